@@ -1,0 +1,47 @@
+package io.backstay.storage.door;
+
+import io.backstay.model.ObjectKey;
+import io.backstay.model.ObjectType;
+import io.backstay.model.RepositoryId;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * A repository's objects for a client of this node, whichever nodes hold them. Failures are {@code BackstayException}s;
+ * {@code UNAVAILABLE} where an owner moves, a quorum is missing or a database is away: never an empty list, never
+ * {@code NOT_FOUND} in its place.
+ */
+public interface ObjectDoor {
+    /**
+     * Stores an object; completes when it is acknowledged: on disk on a majority of its replicas and recorded. Always
+     * reads the body to its end or fails. Idempotent: an object that is there with the same content succeeds. A
+     * {@code config} that is there with other content fails with {@code ALREADY_EXISTS}.
+     *
+     * @param sizeBytes the body's announced length
+     */
+    CompletionStage<Done> save(Caller caller, RepositoryId repository, ObjectKey key, long sizeBytes, Source<ByteString, ?> body);
+
+    /** The object's size and time; none where it is not there. */
+    CompletionStage<Optional<ObjectInfo>> stat(Caller caller, RepositoryId repository, ObjectKey key);
+
+    /**
+     * Bytes {@code offset} to {@code offset + length} of an object that {@link #stat} has described; verified, from any
+     * good replica. A replica that fails before its first byte is replaced by another one without the client's noticing.
+     */
+    CompletionStage<Source<ByteString, NotUsed>> load(
+            Caller caller, RepositoryId repository, ObjectInfo object, long offset, long length);
+
+    /** All objects of a type, ordered by name; complete as of a moment after the call. */
+    CompletionStage<Source<ObjectInfo, NotUsed>> list(Caller caller, RepositoryId repository, ObjectType type);
+
+    /** Deletes an object; succeeds where it is not there. Completes when it is recorded and listed no more. */
+    CompletionStage<Done> delete(Caller caller, RepositoryId repository, ObjectKey key);
+
+    /** An object as the catalogue knows it. @param revision of its record */
+    record ObjectInfo(ObjectKey key, long sizeBytes, Instant storedAt, long revision) {}
+}

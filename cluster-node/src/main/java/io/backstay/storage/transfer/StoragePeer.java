@@ -1,0 +1,90 @@
+package io.backstay.storage.transfer;
+
+import io.backstay.model.NodeId;
+import io.backstay.model.ObjectKey;
+import io.backstay.model.ObjectType;
+import io.backstay.model.RepositoryId;
+import io.backstay.model.Sha256;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * One storage node's disk, this node's own or another's over HTTP. Every operation fails with a {@code BackstayException}
+ * ({@code STALE_EPOCH} where the node knows a newer epoch of the repository, {@code UNAVAILABLE} where it did not answer,
+ * {@code STORAGE_FULL}, {@code CONTENT_MISMATCH}, {@code CONTENT_TRUNCATED}, {@code DAMAGED}) and can be repeated.
+ */
+public interface StoragePeer {
+    /** Which node. */
+    NodeId node();
+
+    /**
+     * Writes a replica: staged, hashed, fsynced, renamed into place, with its sidecar. Completes when it is durable.
+     * Where a whole file of the same content is there, it stays and counts.
+     *
+     * @param expected the hash that the content must have; none for {@code config}
+     * @param sizeBytes the announced length; a body of another length fails with {@code CONTENT_TRUNCATED}
+     */
+    CompletionStage<ReplicaInfo> put(
+            Fence fence, ObjectKey key, Optional<Sha256> expected, long sizeBytes, Source<ByteString, ?> body);
+
+    /** The replica as its sidecar describes it; none where there is no whole one. */
+    CompletionStage<Optional<ReplicaInfo>> stat(RepositoryId repository, ObjectKey key);
+
+    /**
+     * Bytes {@code offset} to {@code offset + length}, each block verified before it leaves the node; a damaged one fails
+     * the stream with {@code DAMAGED}. Completes exceptionally with {@code NOT_FOUND} where there is no replica.
+     */
+    CompletionStage<Source<ByteString, NotUsed>> read(RepositoryId repository, ObjectKey key, long offset, long length);
+
+    /** Reads the whole replica and says whether it is what its name and sidecar say. */
+    CompletionStage<Boolean> verify(RepositoryId repository, ObjectKey key);
+
+    /** Tells a new epoch, which the node remembers on disk before it answers with its stamp. */
+    CompletionStage<Standing> announce(RepositoryId repository, long epoch);
+
+    /** Tells the revision up to which the entity has persisted; the node's stamp does not fall behind it. */
+    CompletionStage<Done> advance(Fence fence);
+
+    /** Moves files to the trash, each with a marker of the fence's revision that is on disk before the answer. */
+    CompletionStage<Done> remove(Fence fence, List<ObjectKey> keys);
+
+    /** Has this node copy an object from another node's disk, verified as {@link #put}. */
+    CompletionStage<ReplicaInfo> copyFrom(Fence fence, ObjectKey key, Sha256 expected, long sizeBytes, NodeId source);
+
+    /** A page of what is on disk, ordered by key, beginning after {@code after}. */
+    CompletionStage<InventoryPage> inventory(RepositoryId repository, Optional<ObjectKey> after, int limit);
+
+    /** Free room and whether the node takes writes. */
+    CompletionStage<Room> room();
+
+    /**
+     * What a storage node checks before it changes anything.
+     *
+     * @param epoch of the entity's activation
+     * @param revision of the ticket's or the change's event
+     */
+    record Fence(RepositoryId repository, long epoch, long revision) {}
+
+    /** A replica on disk. @param revision the ticket's revision under which it was written, 0 where it is not known */
+    record ReplicaInfo(ObjectKey key, long sizeBytes, Sha256 sha256, long revision) {}
+
+    /** What the node remembers of a repository. @param stamp highest revision that it has seen */
+    record Standing(long epoch, long stamp) {}
+
+    /** A file or a marker on disk. @param removed true for a marker in the trash */
+    record InventoryEntry(ObjectKey key, long sizeBytes, Sha256 sha256, long revision, boolean removed) {}
+
+    /** A page of the inventory. @param more whether another page follows */
+    record InventoryPage(List<InventoryEntry> entries, boolean more) {}
+
+    /** @param writable false where the disk is full, read-only or failing */
+    record Room(long freeBytes, long totalBytes, boolean writable) {}
+
+    /** The types that an inventory visits, in order. */
+    List<ObjectType> INVENTORY_ORDER = List.of(ObjectType.values());
+}
