@@ -1,0 +1,190 @@
+package io.backstay.storage.protocol;
+
+import io.backstay.model.Sha256;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a storage node may do to a key's file, decided from what it remembers of the repository ({@link Standing}), what
+ * lies on its disk under the key ({@link KeyState}) and the {@link Fence} of the request. Pure; the node and the simulator
+ * run the same code.
+ *
+ * <p>A ticket's revision is the number of the catalogue's last event when it was opened, a removal's the number of its own
+ * event. So a ticket that carries the revision of a removal was opened after it, and its file supersedes the marker; a
+ * removal that carries the revision of a file came before it, and the file stays.
+ *
+ * <p>The caller decides and acts under one lock a key, and makes a changed standing durable before it acts.
+ */
+public final class NodeRules {
+    private NodeRules() {}
+
+    /** The entity says that a new epoch begins. Telling the known epoch again is harmless. */
+    public static Announced announce(Standing standing, long epoch) {
+        return epoch < standing.epoch()
+                ? new Announced.Refused(standing.epoch())
+                : new Announced.Accepted(new Standing(epoch, standing.stamp()));
+    }
+
+    /**
+     * Whether a request may change anything. A later epoch than the known one is taken over: it was persisted in the
+     * journal before its entity spoke, so that every earlier one has ended.
+     */
+    public static Admission admit(Standing standing, Fence fence) {
+        return fence.epoch() < standing.epoch()
+                ? new Admission.Stale(standing.epoch())
+                : new Admission.Admitted(
+                        new Standing(fence.epoch(), Math.max(standing.stamp(), fence.revision())));
+    }
+
+    /** The entity tells the revision that it has persisted: the stamp does not fall behind it. */
+    public static Admission advance(Standing standing, Fence fence) {
+        return admit(standing, fence);
+    }
+
+    /**
+     * Whether a staged file may be renamed to its key; asked when the upload begins, and again right before the rename.
+     *
+     * @param sha256 of the staged content
+     */
+    public static PublishDecision publish(Standing standing, Fence fence, KeyState state, Sha256 sha256) {
+        if (fence.epoch() < standing.epoch()) {
+            return new PublishDecision.RefusedStaleEpoch(standing.epoch());
+        }
+        if (state.removed().orElse(0) > fence.revision()) {
+            return new PublishDecision.RefusedRemoved(state.removed().getAsLong());
+        }
+        if (state.present().isEmpty()) {
+            return new PublishDecision.Place();
+        }
+        long present = state.effectiveRevision();
+        boolean same = state.present().get().sha256().equals(sha256);
+        if (present < fence.revision()) {
+            return new PublishDecision.Place();
+        }
+        // Two files of one revision and other content: neither is known to be later, so the first one stays.
+        return same ? new PublishDecision.AlreadyThere(present) : new PublishDecision.RefusedNewerPresent(present);
+    }
+
+    /** What a removal does to a key. */
+    public static RemoveDecision remove(Standing standing, Fence fence, KeyState state) {
+        if (fence.epoch() < standing.epoch()) {
+            return new RemoveDecision.RefusedStaleEpoch(standing.epoch());
+        }
+        if (state.present().isPresent()) {
+            long present = state.effectiveRevision();
+            return present < fence.revision() ? new RemoveDecision.Trash() : new RemoveDecision.KeepNewer(present);
+        }
+        return state.removed().isPresent() && state.removed().getAsLong() >= fence.revision()
+                ? new RemoveDecision.AlreadyRemoved(state.removed().getAsLong())
+                : new RemoveDecision.Mark();
+    }
+
+    /**
+     * What a node remembers of a repository, on disk.
+     *
+     * @param epoch the highest that it was told, 0 before the first
+     * @param stamp the highest revision that it has seen
+     */
+    public record Standing(long epoch, long stamp) {
+        /** Before anything was heard of the repository. */
+        public static final Standing NONE = new Standing(0, 0);
+    }
+
+    /**
+     * On whose word a change is made.
+     *
+     * @param epoch of the entity's activation
+     * @param revision of the ticket, or of the removal's event
+     */
+    public record Fence(long epoch, long revision) {}
+
+    /**
+     * The file under a key.
+     *
+     * @param revision of the ticket under which it was written; 0 where its sidecar was lost
+     */
+    public record Present(long revision, Sha256 sha256) {}
+
+    /**
+     * What lies on the disk under a key.
+     *
+     * @param present the whole file
+     * @param removed the highest revision of the markers in the trash; stays when a file supersedes them
+     */
+    public record KeyState(Optional<Present> present, OptionalLong removed) {
+        /** Neither file nor marker. */
+        public static final KeyState NOTHING = new KeyState(Optional.empty(), OptionalLong.empty());
+
+        /** The state after a file was placed. */
+        public KeyState placed(long revision, Sha256 sha256) {
+            return new KeyState(Optional.of(new Present(revision, sha256)), removed);
+        }
+
+        /** The state after a removal: no file, a marker. */
+        public KeyState trashed(long revision) {
+            return new KeyState(Optional.empty(), OptionalLong.of(Math.max(revision, removed.orElse(0))));
+        }
+
+        /**
+         * The revision that protects the file. A file beside a marker was placed after it, so it is as late as the marker
+         * even where its own revision was lost.
+         */
+        long effectiveRevision() {
+            return Math.max(present.map(Present::revision).orElse(0L), removed.orElse(0));
+        }
+    }
+
+    /** The answer to a new epoch. */
+    public sealed interface Announced {
+        /** The standing to make durable before the answer. */
+        record Accepted(Standing standing) implements Announced {}
+
+        /** A later epoch is known. */
+        record Refused(long knownEpoch) implements Announced {}
+    }
+
+    /** Whether a request may go on. */
+    public sealed interface Admission {
+        /** The standing to make durable before the change; the stamp may follow later. */
+        record Admitted(Standing standing) implements Admission {}
+
+        /** A later epoch is known. */
+        record Stale(long knownEpoch) implements Admission {}
+    }
+
+    /** What becomes of a staged file. */
+    public sealed interface PublishDecision {
+        /** Rename it into place, over an earlier file where there is one. */
+        record Place() implements PublishDecision {}
+
+        /** The same content is there under this revision or a later one: it stays and counts, if it is whole. */
+        record AlreadyThere(long revision) implements PublishDecision {}
+
+        /** A later epoch is known. */
+        record RefusedStaleEpoch(long knownEpoch) implements PublishDecision {}
+
+        /** A removal came after the ticket. */
+        record RefusedRemoved(long removedRevision) implements PublishDecision {}
+
+        /** Other content of this or a later ticket is there. */
+        record RefusedNewerPresent(long presentRevision) implements PublishDecision {}
+    }
+
+    /** What a removal does. */
+    public sealed interface RemoveDecision {
+        /** Move the file to the trash; its entry there is the marker. */
+        record Trash() implements RemoveDecision {}
+
+        /** There is no file: leave a marker alone, which refuses late renames. */
+        record Mark() implements RemoveDecision {}
+
+        /** There is no file, and a marker of this revision or a later one. */
+        record AlreadyRemoved(long removedRevision) implements RemoveDecision {}
+
+        /** The file was written under a ticket that came after this removal: it stays. */
+        record KeepNewer(long presentRevision) implements RemoveDecision {}
+
+        /** A later epoch is known. */
+        record RefusedStaleEpoch(long knownEpoch) implements RemoveDecision {}
+    }
+}
