@@ -1,0 +1,245 @@
+package io.backstay.storage.protocol;
+
+import io.backstay.model.NodeId;
+import io.backstay.model.ObjectKey;
+import io.backstay.model.ObjectType;
+import io.backstay.model.RepositoryId;
+import io.backstay.model.Sha256;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+
+/**
+ * A repository's catalogue: which objects exist, where, since when, and which removals nodes still owe. Its journal is the
+ * truth; {@link #apply} is total, so that any journal can be replayed. Mutable and confined to one thread, since a
+ * repository may have a million objects.
+ */
+public final class Catalogue {
+    private final Map<ObjectType, Map<Sha256, ObjectRecord>> objects = new EnumMap<>(ObjectType.class);
+    private final Map<NodeId, LinkedHashMap<ObjectKey, Long>> owed = new HashMap<>();
+    private final Map<Set<NodeId>, Set<NodeId>> holderSets = new HashMap<>();
+    private final Map<ObjectType, Long> bytes = new EnumMap<>(ObjectType.class);
+    private final RepositoryId repository;
+    private long journalRevision;
+    private long floor;
+    private long epoch;
+    private Optional<CatalogueEvent.Activated> lastActivation = Optional.empty();
+
+    /** An empty catalogue, before any event. */
+    public Catalogue(RepositoryId repository) {
+        this.repository = repository;
+        for (ObjectType type : ObjectType.values()) {
+            objects.put(type, new HashMap<>());
+            bytes.put(type, 0L);
+        }
+    }
+
+    /** Whose catalogue it is. */
+    public RepositoryId repository() {
+        return repository;
+    }
+
+    /** Takes in the next event of the journal. */
+    public void apply(CatalogueEvent event) {
+        journalRevision++;
+        switch (event) {
+            case CatalogueEvent.Activated activated -> {
+                epoch = activated.epoch();
+                lastActivation = Optional.of(activated);
+            }
+            case CatalogueEvent.ObjectStored stored -> stored(stored);
+            case CatalogueEvent.ObjectDeleted deleted -> deleted(deleted);
+            case CatalogueEvent.RemovalsPaid paid -> paid(paid.node(), paid.throughRevision());
+            case CatalogueEvent.ReplicasAdded added -> {
+                for (ObjectKey key : added.keys()) {
+                    changeHolders(key, added.node(), true);
+                }
+            }
+            case CatalogueEvent.ReplicasDropped dropped -> {
+                for (ObjectKey key : dropped.keys()) {
+                    changeHolders(key, dropped.node(), false);
+                    owe(dropped.node(), key);
+                }
+            }
+            case CatalogueEvent.Rebuilt rebuilt -> floor = Math.max(floor, rebuilt.floor() - journalRevision);
+        }
+    }
+
+    private void stored(CatalogueEvent.ObjectStored stored) {
+        ObjectKey key = stored.key();
+        Sha256 sha256 = key.contentHash().orElse(stored.sha256());
+        put(key, new ObjectRecord(
+                stored.sizeBytes(), sha256, stored.atMillis(), revision(), interned(stored.holders())));
+        for (NodeId holder : stored.holders()) {
+            forgive(holder, key);
+        }
+    }
+
+    private void deleted(CatalogueEvent.ObjectDeleted deleted) {
+        remove(deleted.key());
+        for (NodeId node : deleted.owing()) {
+            owe(node, deleted.key());
+        }
+    }
+
+    private void owe(NodeId node, ObjectKey key) {
+        LinkedHashMap<ObjectKey, Long> debts = owed.computeIfAbsent(node, any -> new LinkedHashMap<>());
+        debts.remove(key);
+        debts.put(key, revision());
+    }
+
+    private void paid(NodeId node, long throughRevision) {
+        LinkedHashMap<ObjectKey, Long> debts = owed.get(node);
+        if (debts == null) {
+            return;
+        }
+        var oldestFirst = debts.values().iterator();
+        while (oldestFirst.hasNext() && oldestFirst.next() <= throughRevision) {
+            oldestFirst.remove();
+        }
+        if (debts.isEmpty()) {
+            owed.remove(node);
+        }
+    }
+
+    private void forgive(NodeId node, ObjectKey key) {
+        LinkedHashMap<ObjectKey, Long> debts = owed.get(node);
+        if (debts != null && debts.remove(key) != null && debts.isEmpty()) {
+            owed.remove(node);
+        }
+    }
+
+    private void changeHolders(ObjectKey key, NodeId node, boolean add) {
+        ObjectRecord record = objects.get(key.type()).get(key.name());
+        if (record == null || record.holders().contains(node) == add) {
+            return;
+        }
+        Set<NodeId> holders = new TreeSet<>(record.holders());
+        if (add) {
+            holders.add(node);
+            forgive(node, key);
+        } else {
+            holders.remove(node);
+        }
+        objects.get(key.type())
+                .put(
+                        key.name(),
+                        new ObjectRecord(
+                                record.sizeBytes(),
+                                record.sha256(),
+                                record.storedAtMillis(),
+                                record.revision(),
+                                interned(holders)));
+    }
+
+    private void put(ObjectKey key, ObjectRecord record) {
+        ObjectRecord before = objects.get(key.type()).put(key.name(), record);
+        bytes.merge(key.type(), record.sizeBytes() - (before == null ? 0 : before.sizeBytes()), Long::sum);
+    }
+
+    private void remove(ObjectKey key) {
+        ObjectRecord before = objects.get(key.type()).remove(key.name());
+        if (before != null) {
+            bytes.merge(key.type(), -before.sizeBytes(), Long::sum);
+        }
+    }
+
+    private Set<NodeId> interned(Set<NodeId> holders) {
+        return holderSets.computeIfAbsent(Set.copyOf(holders), same -> same);
+    }
+
+    /**
+     * The number of the last event, raised above whatever a rebuild found on the disks: what tickets and removals carry, and
+     * what storage nodes remember as their stamp.
+     */
+    public long revision() {
+        return journalRevision + floor;
+    }
+
+    /** The number of events in the journal, the journal's own sequence number. */
+    public long journalRevision() {
+        return journalRevision;
+    }
+
+    /** What a rebuild added to the journal's own numbers. */
+    public long floor() {
+        return floor;
+    }
+
+    /** The newest activation's number, 0 before the first. */
+    public long epoch() {
+        return epoch;
+    }
+
+    /** The newest activation. */
+    public Optional<CatalogueEvent.Activated> lastActivation() {
+        return lastActivation;
+    }
+
+    /** The object's record. */
+    public Optional<ObjectRecord> find(ObjectKey key) {
+        return Optional.ofNullable(objects.get(key.type()).get(key.name()));
+    }
+
+    /** How many objects of the type there are. */
+    public int count(ObjectType type) {
+        return objects.get(type).size();
+    }
+
+    /** Bytes of all objects of the type, each counted once. */
+    public long bytes(ObjectType type) {
+        return bytes.getOrDefault(type, 0L);
+    }
+
+    /** Visits each object of a type, in no particular order; the visitor must not change the catalogue. */
+    public void forEach(ObjectType type, BiConsumer<ObjectKey, ObjectRecord> visitor) {
+        objects.get(type).forEach((name, record) -> visitor.accept(new ObjectKey(type, name), record));
+    }
+
+    /** The revision of the removal of this key that the node owes; none where it owes none. */
+    public Optional<Long> owes(NodeId node, ObjectKey key) {
+        LinkedHashMap<ObjectKey, Long> debts = owed.get(node);
+        return debts == null ? Optional.empty() : Optional.ofNullable(debts.get(key));
+    }
+
+    /** What the node owes, oldest first, with the deletions' revisions. */
+    public Map<ObjectKey, Long> debts(NodeId node) {
+        LinkedHashMap<ObjectKey, Long> debts = owed.get(node);
+        return debts == null ? Map.of() : Collections.unmodifiableMap(debts);
+    }
+
+    /** The nodes that owe a removal. */
+    public Set<NodeId> debtors() {
+        return Collections.unmodifiableSet(owed.keySet());
+    }
+
+    /** Takes the place of all events up to a point, from a snapshot; see {@code storage.entity.CatalogueSnapshot}. */
+    public void restore(
+            long journalRevision, long floor, long epoch, Optional<CatalogueEvent.Activated> lastActivation) {
+        this.journalRevision = journalRevision;
+        this.floor = floor;
+        this.epoch = epoch;
+        this.lastActivation = lastActivation;
+    }
+
+    /** Puts back one object from a snapshot. */
+    public void restore(ObjectKey key, ObjectRecord record) {
+        put(key, new ObjectRecord(
+                record.sizeBytes(),
+                key.contentHash().orElse(record.sha256()),
+                record.storedAtMillis(),
+                record.revision(),
+                interned(record.holders())));
+    }
+
+    /** Puts back one owed removal from a snapshot; in the order of revisions. */
+    public void restore(NodeId node, ObjectKey key, long revision) {
+        owed.computeIfAbsent(node, any -> new LinkedHashMap<>()).put(key, revision);
+    }
+}

@@ -1,0 +1,59 @@
+package io.backstay.storage.protocol;
+
+import io.backstay.model.NodeId;
+import io.backstay.model.ObjectKey;
+import io.backstay.model.Sha256;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A fact in a repository's journal. The catalogue's revision is the number of such facts. Times are milliseconds since
+ * 1970; {@code by} names who caused it: a user's or token's id, or a part of the system in angle brackets.
+ */
+public sealed interface CatalogueEvent {
+    /** When it happened, by the entity's clock. */
+    long atMillis();
+
+    /** An entity began to serve: the first event of each activation, and its fence. */
+    record Activated(long atMillis, long epoch, NodeId node, long incarnation) implements CatalogueEvent {}
+
+    /** An object was acknowledged with verified copies on the holders. */
+    record ObjectStored(
+            long atMillis, ObjectKey key, long sizeBytes, Sha256 sha256, Set<NodeId> holders, String by)
+            implements CatalogueEvent {
+        /** Copies the holders. */
+        public ObjectStored {
+            holders = Set.copyOf(holders);
+        }
+    }
+
+    /** An object was deleted; every node in {@code owing} owes its removal until it has paid. */
+    record ObjectDeleted(long atMillis, ObjectKey key, Set<NodeId> owing, String by) implements CatalogueEvent {
+        /** Copies the nodes. */
+        public ObjectDeleted {
+            owing = Set.copyOf(owing);
+        }
+    }
+
+    /** A node has carried out all removals that it owed up to a revision, or left the cluster with them. */
+    record RemovalsPaid(long atMillis, NodeId node, long throughRevision) implements CatalogueEvent {}
+
+    /** Verified copies were made on a node. */
+    record ReplicasAdded(long atMillis, NodeId node, List<ObjectKey> keys) implements CatalogueEvent {
+        /** Copies the keys. */
+        public ReplicasAdded {
+            keys = List.copyOf(keys);
+        }
+    }
+
+    /** Copies on a node count no more (lost, damaged or surplus); the node owes their removal. */
+    record ReplicasDropped(long atMillis, NodeId node, List<ObjectKey> keys, String why) implements CatalogueEvent {
+        /** Copies the keys. */
+        public ReplicasDropped {
+            keys = List.copyOf(keys);
+        }
+    }
+
+    /** The catalogue was rebuilt from the disks up to a revision that no disk has seen exceeded. */
+    record Rebuilt(long atMillis, long objects, long floor, String by) implements CatalogueEvent {}
+}

@@ -1,0 +1,117 @@
+package io.backstay.storage.protocol;
+
+import io.backstay.model.NodeId;
+import io.backstay.model.ObjectKey;
+import io.backstay.model.ObjectType;
+import io.backstay.model.Sha256;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What reaches an entity: requests of doors, each with a number under which its reply goes back, and facts about what the
+ * entity set off.
+ */
+public sealed interface EntityInput {
+
+    /** Recovery is complete: begin an activation. */
+    record Recovered(NodeId self, long incarnation) implements EntityInput {}
+
+    /** A door wants to store an object. */
+    record RequestTicket(long request, ObjectKey key, long sizeBytes) implements EntityInput {}
+
+    /** A slow upload is still alive. */
+    record RenewTicket(long request, long epoch, long ticket) implements EntityInput {}
+
+    /** A door has verified copies on enough nodes. */
+    record Commit(
+            long request, long epoch, long ticket, long sizeBytes, Sha256 sha256, Set<NodeId> stored, String by)
+            implements EntityInput {}
+
+    /** A copy became durable after its object was committed, or an upload failed: the door is done with the ticket. */
+    record Finish(long epoch, long ticket, Set<NodeId> stored) implements EntityInput {}
+
+    /** A door is about to delete and needs to know what. */
+    record Observe(long request, ObjectKey key) implements EntityInput {}
+
+    /** A door deletes exactly what it has observed. */
+    record Delete(long request, ObjectKey key, Observation observation, String by) implements EntityInput {}
+
+    /** A door wants to read or describe an object. */
+    record Locate(long request, ObjectKey key) implements EntityInput {}
+
+    /** A door wants all objects of a type. */
+    record ListObjects(long request, ObjectType type) implements EntityInput {}
+
+    /** A door found a copy missing or damaged. */
+    record ReportBad(ObjectKey key, NodeId node, long recordRevision) implements EntityInput {}
+
+    /** A node has remembered the epoch. */
+    record Announced(NodeId node, long epoch, long stamp) implements EntityInput {}
+
+    /** A node knows a newer epoch. */
+    record AnnounceRefused(NodeId node, long epoch, long stamp) implements EntityInput {}
+
+    /** The journal's last sequence number, as read for a check. */
+    record HeadRead(long check, long journalHead) implements EntityInput {}
+
+    /** The journal did not answer. */
+    record HeadUnknown(long check) implements EntityInput {}
+
+    /** A node has carried out the removals that it owed up to a revision. */
+    record Removed(NodeId node, long throughRevision) implements EntityInput {}
+
+    /** A node did not answer to a removal, or refused it. */
+    record RemovalFailed(NodeId node) implements EntityInput {}
+
+    /** A verified copy was made. */
+    record Copied(ObjectKey key, NodeId node, long recordRevision) implements EntityInput {}
+
+    /** A copy could not be made. */
+    record CopyFailed(ObjectKey key, NodeId from, NodeId to, long recordRevision) implements EntityInput {}
+
+    /** A node has read its copy through. */
+    record Verified(ObjectKey key, NodeId node, long recordRevision, boolean good) implements EntityInput {}
+
+    /** A copy could not be read through since the node did not answer. */
+    record VerifyFailed(ObjectKey key, NodeId node) implements EntityInput {}
+
+    /**
+     * What the disks hold of one key; from the inventories of the nodes that answered.
+     *
+     * @param asked the nodes that answered, with or without this key
+     */
+    record Found(ObjectKey key, Map<NodeId, FileState> files, Set<NodeId> asked) implements EntityInput {}
+
+    /**
+     * All that the disks hold, after the journal turned out to be behind.
+     *
+     * @param asked the nodes that answered
+     */
+    record Rebuild(
+            Set<NodeId> asked, long highestEpoch, long highestStamp, Map<ObjectKey, Map<NodeId, FileState>> files, String by)
+            implements EntityInput {}
+
+    /** Time has passed, or the cluster has changed. */
+    record Tick() implements EntityInput {}
+
+    /**
+     * What a door saw before it deletes: the deletion happens only if the key's object is still that one, and revokes only
+     * the tickets that were there. A delete that arrives late therefore can't take away what was stored after it.
+     *
+     * @param recordRevision of the object's record, 0 where there was none
+     * @param lastTicket the newest ticket that had been given out
+     */
+    record Observation(long epoch, long recordRevision, long lastTicket) {}
+
+    /**
+     * A key on one node's disk.
+     *
+     * @param file the file, where there is one that is whole
+     * @param removedRevision of the marker in the trash, 0 where there is none
+     */
+    record FileState(Optional<FileInfo> file, long removedRevision) {}
+
+    /** @param verified whether its bytes were read and found to be what name or sidecar say */
+    record FileInfo(long sizeBytes, Sha256 sha256, long revision, long writtenAtMillis, boolean verified) {}
+}

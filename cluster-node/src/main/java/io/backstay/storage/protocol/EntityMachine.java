@@ -1,0 +1,510 @@
+package io.backstay.storage.protocol;
+
+import io.backstay.model.ErrorCode;
+import io.backstay.model.NodeId;
+import io.backstay.model.ObjectKey;
+import io.backstay.model.ObjectType;
+import io.backstay.model.Sha256;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * One activation of a repository's entity, the single writer of its catalogue. Feed it an input, put the step's events into
+ * the journal, {@link #apply} each, carry out the outputs, then feed {@link #proceed} for what follows from the new state.
+ * No input may be fed between a step and the end of its persisting. Where the journal refuses, throw the machine away and
+ * recover a new one. Confined to one thread.
+ */
+public final class EntityMachine {
+    private enum Phase {
+        RECOVERING,
+        ANNOUNCING,
+        ACTIVE,
+        BEHIND,
+        STOPPED
+    }
+
+    private final Catalogue catalogue;
+    private final Tickets tickets = new Tickets();
+    private final HeadChecks checks = new HeadChecks();
+    private final Removals removals;
+    private final Repairs repairs;
+    private final Reconciliation reconciliation;
+    private final Set<NodeId> announced = new HashSet<>();
+    private final Map<NodeId, Long> told = new HashMap<>();
+    private final Set<String> verifying = new HashSet<>();
+    private Phase phase = Phase.RECOVERING;
+    private String trouble = "the repository is being opened";
+    private NodeId self = new NodeId(new java.util.UUID(0, 0));
+    private long incarnation;
+
+    /**
+     * A machine over a recovered catalogue.
+     *
+     * @param graceMillis how long a node that is down counts as a holder
+     * @param quarantineMillis how long a file that no record knows is kept
+     */
+    public EntityMachine(Catalogue catalogue, long graceMillis, long quarantineMillis) {
+        this.catalogue = catalogue;
+        this.removals = new Removals(catalogue);
+        this.repairs = new Repairs(catalogue, removals, graceMillis);
+        this.reconciliation = new Reconciliation(catalogue, quarantineMillis);
+    }
+
+    /** The catalogue; to be changed by {@link #apply} only. */
+    public Catalogue catalogue() {
+        return catalogue;
+    }
+
+    /** Whether requests are served. */
+    public boolean active() {
+        return phase == Phase.ACTIVE;
+    }
+
+    /** Objects that wait for repair. */
+    public int repairBacklog() {
+        return repairs.backlog();
+    }
+
+    /** Why requests are not served; for people. */
+    public String trouble() {
+        return trouble;
+    }
+
+    /** Takes in an event that is in the journal. */
+    public void apply(CatalogueEvent event) {
+        catalogue.apply(event);
+        switch (event) {
+            case CatalogueEvent.ObjectStored stored -> repairs.look(stored.key());
+            case CatalogueEvent.ReplicasDropped dropped -> dropped.keys().forEach(repairs::look);
+            case CatalogueEvent.Rebuilt rebuilt -> repairs.rescan();
+            case CatalogueEvent.Activated activated -> {}
+            case CatalogueEvent.ObjectDeleted deleted -> {}
+            case CatalogueEvent.RemovalsPaid paid -> {}
+            case CatalogueEvent.ReplicasAdded added -> {}
+        }
+    }
+
+    /** What an input leads to. */
+    public Step handle(EntityInput input, ClusterFacts facts) {
+        return switch (input) {
+            case EntityInput.Recovered recovered -> recovered(recovered, facts);
+            case EntityInput.Announced told -> announced(told, facts);
+            case EntityInput.AnnounceRefused refused -> refused(refused);
+            case EntityInput.HeadRead read -> headRead(read);
+            case EntityInput.HeadUnknown unknown -> headUnknown(unknown);
+            case EntityInput.RequestTicket wanted -> whenActive(wanted.request(), () -> ticket(wanted, facts));
+            case EntityInput.RenewTicket renewed -> whenActive(renewed.request(), () -> renew(renewed, facts));
+            case EntityInput.Commit commit -> whenActive(commit.request(), () -> commit(commit, facts));
+            case EntityInput.Finish finish -> finish(finish, facts);
+            case EntityInput.Observe observe -> whenActive(observe.request(), () -> observe(observe));
+            case EntityInput.Delete delete -> whenActive(delete.request(), () -> delete(delete, facts));
+            case EntityInput.Locate locate ->
+                whenActive(locate.request(), () -> checked(locate.request(), () -> located(locate.key(), facts)));
+            case EntityInput.ListObjects list ->
+                whenActive(list.request(), () -> checked(list.request(), () -> listing(list.type())));
+            case EntityInput.ReportBad bad -> verify(bad.key(), bad.node(), bad.recordRevision());
+            case EntityInput.Removed removed -> removals.removed(removed.node(), removed.throughRevision(), facts);
+            case EntityInput.RemovalFailed failed -> new Step(List.of(), removals.failed(failed.node()));
+            case EntityInput.Copied copied -> copied(copied, facts);
+            case EntityInput.CopyFailed failed -> copyFailed(failed);
+            case EntityInput.Verified verified -> verified(verified, facts);
+            case EntityInput.VerifyFailed failed -> {
+                verifying.remove(failed.node() + " " + failed.key());
+                yield Step.nothing();
+            }
+            case EntityInput.Found found -> found(found, facts);
+            case EntityInput.Rebuild rebuild -> rebuild(rebuild, facts);
+            case EntityInput.Tick tick -> tick(facts);
+        };
+    }
+
+    /** What follows from the state once a step's events were applied: removals to be sent, revisions to be told. */
+    public Step proceed(ClusterFacts facts) {
+        if (phase != Phase.ACTIVE) {
+            return Step.nothing();
+        }
+        return new Step(List.of(), removals.next(announced, facts));
+    }
+
+    // Activation
+
+    private Step recovered(EntityInput.Recovered recovered, ClusterFacts facts) {
+        self = recovered.self();
+        incarnation = recovered.incarnation();
+        phase = Phase.ANNOUNCING;
+        return activate(catalogue.epoch() + 1, facts);
+    }
+
+    private Step activate(long epoch, ClusterFacts facts) {
+        announced.clear();
+        List<EntityOutput> outputs = new ArrayList<>();
+        for (Placement.Candidate candidate : facts.storage()) {
+            outputs.add(new EntityOutput.Announce(candidate.node(), epoch));
+        }
+        return new Step(
+                List.of(new CatalogueEvent.Activated(facts.nowMillis(), epoch, self, incarnation)), outputs);
+    }
+
+    private Step announced(EntityInput.Announced answer, ClusterFacts facts) {
+        if (answer.epoch() != catalogue.epoch() || phase == Phase.STOPPED) {
+            return Step.nothing();
+        }
+        if (answer.stamp() > catalogue.revision()) {
+            return behind("a storage node has seen revision %d of this repository, the journal ends at %d"
+                    .formatted(answer.stamp(), catalogue.revision()));
+        }
+        announced.add(answer.node());
+        if (phase == Phase.ANNOUNCING
+                && announced.stream().filter(facts::stores).count() >= facts.majority()) {
+            phase = Phase.ACTIVE;
+            trouble = "";
+            repairs.rescan();
+        }
+        return Step.nothing();
+    }
+
+    private Step refused(EntityInput.AnnounceRefused refused) {
+        if (phase == Phase.STOPPED || phase == Phase.BEHIND || refused.epoch() <= catalogue.epoch()) {
+            return Step.nothing();
+        }
+        // Either another activation has followed, which the journal's head then shows, or the journal was set back.
+        Supplier<EntityReply> unused = EntityReply.Renewed::new;
+        Step step = behind("a storage node has seen epoch %d of this repository, the journal's newest is %d"
+                .formatted(refused.epoch(), catalogue.epoch()));
+        Optional<Long> check = checks.add(0, unused);
+        return check.isPresent() ? step.and(new EntityOutput.ReadHead(check.get())) : step;
+    }
+
+    private Step behind(String why) {
+        if (phase == Phase.BEHIND) {
+            return Step.nothing();
+        }
+        phase = Phase.BEHIND;
+        trouble = why;
+        return Step.of(new EntityOutput.NeedsRebuild(why));
+    }
+
+    private Step stop(String why) {
+        phase = Phase.STOPPED;
+        trouble = why;
+        return Step.of(new EntityOutput.Stop(why));
+    }
+
+    private Step whenActive(long request, Supplier<Step> then) {
+        if (phase == Phase.ACTIVE) {
+            return then.get();
+        }
+        return refuse(request, ErrorCode.UNAVAILABLE, trouble);
+    }
+
+    private static Step refuse(long request, ErrorCode code, String detail) {
+        return Step.reply(request, new EntityReply.Refused(code, detail));
+    }
+
+    // Answers that need the journal's head
+
+    private Step checked(long request, Supplier<EntityReply> answer) {
+        return checks.add(request, answer)
+                .map(check -> Step.of(new EntityOutput.ReadHead(check)))
+                .orElseGet(Step::nothing);
+    }
+
+    private Step headRead(EntityInput.HeadRead read) {
+        List<HeadChecks.Waiting> decided = checks.end(read.check());
+        Step step = Step.nothing();
+        boolean superseded = read.journalHead() > catalogue.journalRevision();
+        for (HeadChecks.Waiting waiting : decided) {
+            EntityReply reply = !superseded && phase == Phase.ACTIVE
+                    ? waiting.answer().get()
+                    : new EntityReply.Refused(ErrorCode.UNAVAILABLE, "another node has taken over this repository");
+            step = step.and(new EntityOutput.Reply(waiting.request(), reply));
+        }
+        if (superseded) {
+            return step.and(stop("the journal has events of another activation"));
+        }
+        return step.and(nextCheck());
+    }
+
+    private Step headUnknown(EntityInput.HeadUnknown unknown) {
+        Step step = Step.nothing();
+        for (HeadChecks.Waiting waiting : checks.end(unknown.check())) {
+            step = step.and(refuse(waiting.request(), ErrorCode.UNAVAILABLE, "the journal does not answer"));
+        }
+        return step.and(nextCheck());
+    }
+
+    private Step nextCheck() {
+        return checks.begin()
+                .map(check -> Step.of(new EntityOutput.ReadHead(check)))
+                .orElseGet(Step::nothing);
+    }
+
+    private EntityReply located(ObjectKey key, ClusterFacts facts) {
+        Optional<ObjectRecord> record = catalogue.find(key);
+        if (record.isEmpty()) {
+            return new EntityReply.Absent();
+        }
+        List<NodeId> readable = record.get().holders().stream()
+                .filter(facts.up()::contains)
+                .sorted()
+                .toList();
+        return new EntityReply.Located(record.get(), readable);
+    }
+
+    private EntityReply listing(ObjectType type) {
+        Map<Sha256, ObjectRecord> objects = new HashMap<>();
+        catalogue.forEach(type, (key, record) -> objects.put(key.name(), record));
+        return new EntityReply.Listing(objects);
+    }
+
+    // Writing
+
+    private Step ticket(EntityInput.RequestTicket wanted, ClusterFacts facts) {
+        ObjectKey key = wanted.key();
+        if (catalogue.find(key).isPresent()) {
+            return checked(wanted.request(), () -> stillStored(key));
+        }
+        if (tickets.full()) {
+            return refuse(wanted.request(), ErrorCode.UNAVAILABLE, "too many uploads are open in this repository");
+        }
+        if (key.type() == ObjectType.CONFIG && tickets.anyLive(key, facts.nowMillis())) {
+            return refuse(wanted.request(), ErrorCode.UNAVAILABLE, "another upload of config has not ended yet");
+        }
+        List<Placement.Candidate> possible = facts.storage().stream()
+                .filter(candidate -> facts.up().contains(candidate.node()))
+                .filter(candidate -> announced.contains(candidate.node()))
+                .filter(candidate -> !removals.owes(candidate.node(), key))
+                .toList();
+        List<Placement.Candidate> candidates = possible.stream()
+                .filter(candidate -> facts.writable().contains(candidate.node()))
+                .toList();
+        int quorum = facts.replication().quorum();
+        if (candidates.size() < quorum) {
+            return possible.size() >= quorum
+                    ? refuse(wanted.request(), ErrorCode.STORAGE_FULL, "too few storage nodes have room")
+                    : refuse(wanted.request(), ErrorCode.UNAVAILABLE, "too few storage nodes are up");
+        }
+        List<NodeId> targets = Placement.choose(
+                catalogue.repository(), key, candidates, facts.replication().replicas());
+        Tickets.Open open = tickets.issue(key, catalogue.revision(), targets, facts.nowMillis());
+        return Step.reply(
+                wanted.request(),
+                new EntityReply.Ticket(catalogue.epoch(), open.id(), open.revision(), targets, quorum));
+    }
+
+    private EntityReply stillStored(ObjectKey key) {
+        return catalogue
+                .find(key)
+                .<EntityReply>map(record -> new EntityReply.AlreadyStored(record.sizeBytes(), record.sha256()))
+                .orElseGet(() -> new EntityReply.Refused(ErrorCode.UNAVAILABLE, "the object was deleted meanwhile"));
+    }
+
+    private Step renew(EntityInput.RenewTicket renewed, ClusterFacts facts) {
+        boolean lives = renewed.epoch() == catalogue.epoch() && tickets.renew(renewed.ticket(), facts.nowMillis());
+        return lives ? Step.reply(renewed.request(), new EntityReply.Renewed()) : dead(renewed.request());
+    }
+
+    private static Step dead(long request) {
+        return refuse(request, ErrorCode.UNAVAILABLE, "the upload's ticket is no longer valid");
+    }
+
+    private Step commit(EntityInput.Commit commit, ClusterFacts facts) {
+        Optional<Tickets.Open> live =
+                commit.epoch() == catalogue.epoch() ? tickets.live(commit.ticket(), facts.nowMillis()) : Optional.empty();
+        if (live.isEmpty()) {
+            return dead(commit.request());
+        }
+        ObjectKey key = live.get().key();
+        Set<NodeId> stored = new HashSet<>(commit.stored());
+        stored.retainAll(live.get().targets());
+        if (stored.size() < facts.replication().quorum()) {
+            return refuse(commit.request(), ErrorCode.UNAVAILABLE, "too few verified copies");
+        }
+        Optional<ObjectRecord> record = catalogue.find(key);
+        if (record.isPresent()) {
+            tickets.close(commit.ticket());
+            return record.get().sha256().equals(commit.sha256())
+                    ? checked(commit.request(), () -> committedBefore(key))
+                    : refuse(commit.request(), ErrorCode.ALREADY_EXISTS, "it exists with other content");
+        }
+        return Step.persist(
+                new CatalogueEvent.ObjectStored(
+                        facts.nowMillis(), key, commit.sizeBytes(), commit.sha256(), stored, commit.by()),
+                new EntityOutput.Reply(commit.request(), new EntityReply.Committed(catalogue.revision() + 1)));
+    }
+
+    private EntityReply committedBefore(ObjectKey key) {
+        return catalogue
+                .find(key)
+                .<EntityReply>map(record -> new EntityReply.Committed(record.revision()))
+                .orElseGet(() -> new EntityReply.Refused(ErrorCode.UNAVAILABLE, "the object was deleted meanwhile"));
+    }
+
+    private Step finish(EntityInput.Finish finish, ClusterFacts facts) {
+        if (finish.epoch() != catalogue.epoch() || phase != Phase.ACTIVE) {
+            return Step.nothing();
+        }
+        Optional<Tickets.Open> live = tickets.live(finish.ticket(), facts.nowMillis());
+        tickets.close(finish.ticket());
+        if (live.isEmpty()) {
+            return Step.nothing();
+        }
+        ObjectKey key = live.get().key();
+        Optional<ObjectRecord> record = catalogue.find(key);
+        if (record.isEmpty()) {
+            return Step.nothing();
+        }
+        List<CatalogueEvent> events = new ArrayList<>();
+        for (NodeId node : live.get().targets()) {
+            if (finish.stored().contains(node)
+                    && !record.get().holders().contains(node)
+                    && !removals.owes(node, key)) {
+                events.add(new CatalogueEvent.ReplicasAdded(facts.nowMillis(), node, List.of(key)));
+            }
+        }
+        repairs.look(key);
+        return new Step(events, List.of());
+    }
+
+    // Deleting
+
+    private Step observe(EntityInput.Observe observe) {
+        long recordRevision =
+                catalogue.find(observe.key()).map(ObjectRecord::revision).orElse(0L);
+        return Step.reply(
+                observe.request(),
+                new EntityReply.Observed(
+                        new EntityInput.Observation(catalogue.epoch(), recordRevision, tickets.last())));
+    }
+
+    private Step delete(EntityInput.Delete delete, ClusterFacts facts) {
+        ObjectKey key = delete.key();
+        EntityInput.Observation seen = delete.observation();
+        long recordRevision = catalogue.find(key).map(ObjectRecord::revision).orElse(0L);
+        if (seen.epoch() != catalogue.epoch() || seen.recordRevision() != recordRevision) {
+            return Step.reply(delete.request(), new EntityReply.Changed());
+        }
+        tickets.revoke(key, seen.lastTicket());
+        removals.await(delete.request(), catalogue.revision() + 1, facts);
+        return Step.persist(deleted(key, delete.by(), facts));
+    }
+
+    private CatalogueEvent deleted(ObjectKey key, String by, ClusterFacts facts) {
+        Set<NodeId> owing = new HashSet<>();
+        facts.storage().forEach(candidate -> owing.add(candidate.node()));
+        catalogue.find(key).ifPresent(record -> owing.addAll(record.holders()));
+        return new CatalogueEvent.ObjectDeleted(facts.nowMillis(), key, owing, by);
+    }
+
+    // Repair
+
+    private Step copied(EntityInput.Copied copied, ClusterFacts facts) {
+        repairs.ended(copied.key(), copied.node());
+        boolean same = phase == Phase.ACTIVE
+                && catalogue
+                        .find(copied.key())
+                        .filter(record -> record.revision() == copied.recordRevision())
+                        .isPresent();
+        return same && !removals.owes(copied.node(), copied.key())
+                ? new Step(
+                        List.of(new CatalogueEvent.ReplicasAdded(
+                                facts.nowMillis(), copied.node(), List.of(copied.key()))),
+                        List.of())
+                : Step.nothing();
+    }
+
+    private Step copyFailed(EntityInput.CopyFailed failed) {
+        repairs.ended(failed.key(), failed.to());
+        return verify(failed.key(), failed.from(), failed.recordRevision());
+    }
+
+    private Step verify(ObjectKey key, NodeId node, long recordRevision) {
+        boolean holds = catalogue
+                .find(key)
+                .filter(record -> record.revision() == recordRevision
+                        && record.holders().contains(node))
+                .isPresent();
+        return holds && verifying.add(node + " " + key)
+                ? Step.of(new EntityOutput.Verify(key, node, recordRevision))
+                : Step.nothing();
+    }
+
+    private Step verified(EntityInput.Verified verified, ClusterFacts facts) {
+        verifying.remove(verified.node() + " " + verified.key());
+        Optional<ObjectRecord> record = catalogue.find(verified.key());
+        boolean drop = !verified.good()
+                && phase == Phase.ACTIVE
+                && record.filter(current -> current.revision() == verified.recordRevision()
+                                && current.holders().contains(verified.node())
+                                && current.holders().size() > 1)
+                        .isPresent();
+        return drop
+                ? new Step(
+                        List.of(new CatalogueEvent.ReplicasDropped(
+                                facts.nowMillis(), verified.node(), List.of(verified.key()), "damaged")),
+                        List.of())
+                : Step.nothing();
+    }
+
+    private Step found(EntityInput.Found found, ClusterFacts facts) {
+        boolean busy = tickets.anyLive(found.key(), facts.nowMillis()) || repairs.copying(found.key());
+        if (phase != Phase.ACTIVE || busy) {
+            return Step.nothing();
+        }
+        return switch (reconciliation.decide(found, removals, facts)) {
+            case Reconciliation.Keep keep -> Step.nothing();
+            case Reconciliation.Record record -> new Step(record.events(), List.of());
+            case Reconciliation.Sweep sweep ->
+                Step.persist(deleted(found.key(), "<sweep>", facts));
+        };
+    }
+
+    private Step rebuild(EntityInput.Rebuild rebuild, ClusterFacts facts) {
+        if (phase != Phase.BEHIND) {
+            return Step.nothing();
+        }
+        long silent = facts.storage().stream()
+                .filter(candidate -> !rebuild.asked().contains(candidate.node()))
+                .count();
+        if (silent >= facts.replication().quorum()) {
+            return Step.nothing();
+        }
+        phase = Phase.ANNOUNCING;
+        trouble = "the repository is being opened after its catalogue was rebuilt";
+        long epoch = Math.max(catalogue.epoch(), rebuild.highestEpoch()) + 1;
+        return activate(epoch, facts).prepend(reconciliation.rebuild(rebuild, facts));
+    }
+
+    // Time
+
+    private Step tick(ClusterFacts facts) {
+        tickets.expire(facts.nowMillis());
+        Step step = new Step(List.of(), removals.expire(facts.nowMillis()));
+        if (phase == Phase.ANNOUNCING || phase == Phase.ACTIVE) {
+            for (Placement.Candidate candidate : facts.storage()) {
+                if (!announced.contains(candidate.node()) && facts.up().contains(candidate.node())) {
+                    step = step.and(new EntityOutput.Announce(candidate.node(), catalogue.epoch()));
+                }
+            }
+        }
+        if (phase == Phase.BEHIND) {
+            return step.and(new EntityOutput.NeedsRebuild(trouble));
+        }
+        if (phase != Phase.ACTIVE) {
+            return step;
+        }
+        for (NodeId node : announced) {
+            if (facts.up().contains(node) && told.getOrDefault(node, 0L) < catalogue.revision()) {
+                told.put(node, catalogue.revision());
+                step = step.and(new EntityOutput.Advance(node, catalogue.epoch(), catalogue.revision()));
+            }
+        }
+        return step.and(removals.writeDown(facts, 1)).and(repairs.plan(announced, facts));
+    }
+}

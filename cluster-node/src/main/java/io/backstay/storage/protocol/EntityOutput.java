@@ -1,0 +1,44 @@
+package io.backstay.storage.protocol;
+
+import io.backstay.model.NodeId;
+import io.backstay.model.ObjectKey;
+import io.backstay.model.Sha256;
+import java.util.List;
+
+/** What an entity wants done once its events are in the journal. Each may be done twice, late, or never. */
+public sealed interface EntityOutput {
+
+    /** Answer a door. */
+    record Reply(long request, EntityReply reply) implements EntityOutput {}
+
+    /** Tell a storage node the epoch; back come {@code Announced} or {@code AnnounceRefused}, or nothing. */
+    record Announce(NodeId node, long epoch) implements EntityOutput {}
+
+    /** Read the journal's head; back come {@code HeadRead} or {@code HeadUnknown}. */
+    record ReadHead(long check) implements EntityOutput {}
+
+    /** Have a node remove files; back come {@code Removed} or {@code RemovalFailed}. */
+    record Remove(NodeId node, List<ObjectKey> keys, long epoch, long revision) implements EntityOutput {
+        /** Copies the keys. */
+        public Remove {
+            keys = List.copyOf(keys);
+        }
+    }
+
+    /** Have a node copy an object from another; back come {@code Copied} or {@code CopyFailed}. */
+    record Copy(
+            ObjectKey key, NodeId from, NodeId to, long sizeBytes, Sha256 sha256, long epoch, long revision, long recordRevision)
+            implements EntityOutput {}
+
+    /** Have a node read its copy through; back come {@code Verified} or {@code VerifyFailed}. */
+    record Verify(ObjectKey key, NodeId node, long recordRevision) implements EntityOutput {}
+
+    /** Tell a node up to which revision the entity has persisted. */
+    record Advance(NodeId node, long epoch, long revision) implements EntityOutput {}
+
+    /** The journal is behind the disks: take the inventories and come back with {@code Rebuild}. */
+    record NeedsRebuild(String why) implements EntityOutput {}
+
+    /** Someone else writes this journal: end this activation. */
+    record Stop(String why) implements EntityOutput {}
+}

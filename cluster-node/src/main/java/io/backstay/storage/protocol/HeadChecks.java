@@ -1,0 +1,44 @@
+package io.backstay.storage.protocol;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Answers that are given only after the journal's head was seen to be still this activation's own. One check is in flight at
+ * a time and answers all that waited when it began, so that a thousand reads cost a few checks. Confined to one thread.
+ */
+final class HeadChecks {
+    record Waiting(long request, Supplier<EntityReply> answer) {}
+
+    private List<Waiting> next = new ArrayList<>();
+    private List<Waiting> inFlight = List.of();
+    private long check;
+
+    /** Adds an answer; the number of the check to begin, where none is in flight. */
+    Optional<Long> add(long request, Supplier<EntityReply> answer) {
+        next.add(new Waiting(request, answer));
+        return inFlight.isEmpty() ? begin() : Optional.empty();
+    }
+
+    /** The answers that a check has decided; none where it is not the one in flight. */
+    List<Waiting> end(long answered) {
+        if (answered != check) {
+            return List.of();
+        }
+        List<Waiting> decided = inFlight;
+        inFlight = List.of();
+        return decided;
+    }
+
+    /** The next check to begin, where anything waits. */
+    Optional<Long> begin() {
+        if (next.isEmpty()) {
+            return Optional.empty();
+        }
+        inFlight = next;
+        next = new ArrayList<>();
+        return Optional.of(++check);
+    }
+}
