@@ -22,7 +22,7 @@ import java.util.function.BiConsumer;
  */
 public final class Catalogue {
     private final Map<ObjectType, Map<Sha256, ObjectRecord>> objects = new EnumMap<>(ObjectType.class);
-    private final Map<NodeId, LinkedHashMap<ObjectKey, Long>> owed = new HashMap<>();
+    private final Map<NodeId, LinkedHashMap<ObjectKey, Debt>> owed = new HashMap<>();
     private final Map<Set<NodeId>, Set<NodeId>> holderSets = new HashMap<>();
     private final Map<ObjectType, Long> bytes = new EnumMap<>(ObjectType.class);
     private final RepositoryId repository;
@@ -30,6 +30,14 @@ public final class Catalogue {
     private long floor;
     private long epoch;
     private Optional<CatalogueEvent.Activated> lastActivation = Optional.empty();
+
+    /**
+     * A removal that a node owes.
+     *
+     * @param revision of the event that made it owe
+     * @param deleted whether the object is gone, so that a marker must tell; otherwise only this copy counts no more
+     */
+    public record Debt(long revision, boolean deleted) {}
 
     /** An empty catalogue, before any event. */
     public Catalogue(RepositoryId repository) {
@@ -64,7 +72,7 @@ public final class Catalogue {
             case CatalogueEvent.ReplicasDropped dropped -> {
                 for (ObjectKey key : dropped.keys()) {
                     changeHolders(key, dropped.node(), false);
-                    owe(dropped.node(), key);
+                    owe(dropped.node(), key, false);
                 }
             }
             case CatalogueEvent.Rebuilt rebuilt -> floor = Math.max(floor, rebuilt.floor() - journalRevision);
@@ -84,23 +92,23 @@ public final class Catalogue {
     private void deleted(CatalogueEvent.ObjectDeleted deleted) {
         remove(deleted.key());
         for (NodeId node : deleted.owing()) {
-            owe(node, deleted.key());
+            owe(node, deleted.key(), true);
         }
     }
 
-    private void owe(NodeId node, ObjectKey key) {
-        LinkedHashMap<ObjectKey, Long> debts = owed.computeIfAbsent(node, any -> new LinkedHashMap<>());
+    private void owe(NodeId node, ObjectKey key, boolean deleted) {
+        LinkedHashMap<ObjectKey, Debt> debts = owed.computeIfAbsent(node, any -> new LinkedHashMap<>());
         debts.remove(key);
-        debts.put(key, revision());
+        debts.put(key, new Debt(revision(), deleted));
     }
 
     private void paid(NodeId node, long throughRevision) {
-        LinkedHashMap<ObjectKey, Long> debts = owed.get(node);
+        LinkedHashMap<ObjectKey, Debt> debts = owed.get(node);
         if (debts == null) {
             return;
         }
         var oldestFirst = debts.values().iterator();
-        while (oldestFirst.hasNext() && oldestFirst.next() <= throughRevision) {
+        while (oldestFirst.hasNext() && oldestFirst.next().revision() <= throughRevision) {
             oldestFirst.remove();
         }
         if (debts.isEmpty()) {
@@ -109,7 +117,7 @@ public final class Catalogue {
     }
 
     private void forgive(NodeId node, ObjectKey key) {
-        LinkedHashMap<ObjectKey, Long> debts = owed.get(node);
+        LinkedHashMap<ObjectKey, Debt> debts = owed.get(node);
         if (debts != null && debts.remove(key) != null && debts.isEmpty()) {
             owed.remove(node);
         }
@@ -202,15 +210,15 @@ public final class Catalogue {
         objects.get(type).forEach((name, record) -> visitor.accept(new ObjectKey(type, name), record));
     }
 
-    /** The revision of the removal of this key that the node owes; none where it owes none. */
-    public Optional<Long> owes(NodeId node, ObjectKey key) {
-        LinkedHashMap<ObjectKey, Long> debts = owed.get(node);
+    /** The removal of this key that the node owes; none where it owes none. */
+    public Optional<Debt> owes(NodeId node, ObjectKey key) {
+        LinkedHashMap<ObjectKey, Debt> debts = owed.get(node);
         return debts == null ? Optional.empty() : Optional.ofNullable(debts.get(key));
     }
 
-    /** What the node owes, oldest first, with the deletions' revisions. */
-    public Map<ObjectKey, Long> debts(NodeId node) {
-        LinkedHashMap<ObjectKey, Long> debts = owed.get(node);
+    /** What the node owes, oldest first. */
+    public Map<ObjectKey, Debt> debts(NodeId node) {
+        LinkedHashMap<ObjectKey, Debt> debts = owed.get(node);
         return debts == null ? Map.of() : Collections.unmodifiableMap(debts);
     }
 
@@ -239,7 +247,7 @@ public final class Catalogue {
     }
 
     /** Puts back one owed removal from a snapshot; in the order of revisions. */
-    public void restore(NodeId node, ObjectKey key, long revision) {
-        owed.computeIfAbsent(node, any -> new LinkedHashMap<>()).put(key, revision);
+    public void restore(NodeId node, ObjectKey key, Debt debt) {
+        owed.computeIfAbsent(node, any -> new LinkedHashMap<>()).put(key, debt);
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
@@ -21,13 +22,19 @@ import java.util.function.Supplier;
  * recover a new one. Confined to one thread.
  */
 public final class EntityMachine {
+    /** The check of an activation that has reason to doubt its journal, beside those of {@link HeadChecks}. */
+    private static final long DOUBT = -1;
+
     private enum Phase {
         RECOVERING,
         ANNOUNCING,
         ACTIVE,
+        DOUBTING,
         BEHIND,
         STOPPED
     }
+
+    private record Verifying(ObjectKey key, NodeId node) {}
 
     private final Catalogue catalogue;
     private final Tickets tickets = new Tickets();
@@ -37,10 +44,10 @@ public final class EntityMachine {
     private final Reconciliation reconciliation;
     private final Set<NodeId> announced = new HashSet<>();
     private final Map<NodeId, Long> told = new HashMap<>();
-    private final Set<String> verifying = new HashSet<>();
+    private final Set<Verifying> verifying = new HashSet<>();
     private Phase phase = Phase.RECOVERING;
     private String trouble = "the repository is being opened";
-    private NodeId self = new NodeId(new java.util.UUID(0, 0));
+    private NodeId self = new NodeId(new UUID(0, 0));
     private long incarnation;
 
     /**
@@ -109,13 +116,16 @@ public final class EntityMachine {
             case EntityInput.ListObjects list ->
                 whenActive(list.request(), () -> checked(list.request(), () -> listing(list.type())));
             case EntityInput.ReportBad bad -> verify(bad.key(), bad.node(), bad.recordRevision());
-            case EntityInput.Removed removed -> removals.removed(removed.node(), removed.throughRevision(), facts);
+            case EntityInput.Removed removed -> {
+                repairs.unblock();
+                yield removals.removed(removed.node(), removed.throughRevision(), facts);
+            }
             case EntityInput.RemovalFailed failed -> new Step(List.of(), removals.failed(failed.node()));
             case EntityInput.Copied copied -> copied(copied, facts);
             case EntityInput.CopyFailed failed -> copyFailed(failed);
             case EntityInput.Verified verified -> verified(verified, facts);
             case EntityInput.VerifyFailed failed -> {
-                verifying.remove(failed.node() + " " + failed.key());
+                verifying.remove(new Verifying(failed.key(), failed.node()));
                 yield Step.nothing();
             }
             case EntityInput.Found found -> found(found, facts);
@@ -152,12 +162,12 @@ public final class EntityMachine {
     }
 
     private Step announced(EntityInput.Announced answer, ClusterFacts facts) {
-        if (answer.epoch() != catalogue.epoch() || phase == Phase.STOPPED) {
+        if (answer.epoch() != catalogue.epoch() || !(phase == Phase.ANNOUNCING || phase == Phase.ACTIVE)) {
             return Step.nothing();
         }
         if (answer.stamp() > catalogue.revision()) {
-            return behind("a storage node has seen revision %d of this repository, the journal ends at %d"
-                    .formatted(answer.stamp(), catalogue.revision()));
+            return doubt("storage node %s has seen revision %d of this repository, the journal ends at %d"
+                    .formatted(answer.node(), answer.stamp(), catalogue.revision()));
         }
         announced.add(answer.node());
         if (phase == Phase.ANNOUNCING
@@ -170,24 +180,29 @@ public final class EntityMachine {
     }
 
     private Step refused(EntityInput.AnnounceRefused refused) {
-        if (phase == Phase.STOPPED || phase == Phase.BEHIND || refused.epoch() <= catalogue.epoch()) {
+        if (!(phase == Phase.ANNOUNCING || phase == Phase.ACTIVE) || refused.epoch() <= catalogue.epoch()) {
             return Step.nothing();
         }
-        // Either another activation has followed, which the journal's head then shows, or the journal was set back.
-        Supplier<EntityReply> unused = EntityReply.Renewed::new;
-        Step step = behind("a storage node has seen epoch %d of this repository, the journal's newest is %d"
-                .formatted(refused.epoch(), catalogue.epoch()));
-        Optional<Long> check = checks.add(0, unused);
-        return check.isPresent() ? step.and(new EntityOutput.ReadHead(check.get())) : step;
+        return doubt("storage node %s has seen epoch %d of this repository, the journal's newest is %d"
+                .formatted(refused.node(), refused.epoch(), catalogue.epoch()));
     }
 
-    private Step behind(String why) {
-        if (phase == Phase.BEHIND) {
+    /** Either another activation has followed, which the journal's head shows, or the journal was set back. */
+    private Step doubt(String why) {
+        phase = Phase.DOUBTING;
+        trouble = why;
+        return Step.of(new EntityOutput.ReadHead(DOUBT));
+    }
+
+    private Step doubtEnded(EntityInput.HeadRead read) {
+        if (phase != Phase.DOUBTING) {
             return Step.nothing();
         }
+        if (read.journalHead() > catalogue.journalRevision()) {
+            return stop("the journal has events of another activation");
+        }
         phase = Phase.BEHIND;
-        trouble = why;
-        return Step.of(new EntityOutput.NeedsRebuild(why));
+        return Step.of(new EntityOutput.NeedsRebuild(trouble));
     }
 
     private Step stop(String why) {
@@ -216,6 +231,9 @@ public final class EntityMachine {
     }
 
     private Step headRead(EntityInput.HeadRead read) {
+        if (read.check() == DOUBT) {
+            return doubtEnded(read);
+        }
         List<HeadChecks.Waiting> decided = checks.end(read.check());
         Step step = Step.nothing();
         boolean superseded = read.journalHead() > catalogue.journalRevision();
@@ -390,7 +408,10 @@ public final class EntityMachine {
         if (seen.epoch() != catalogue.epoch() || seen.recordRevision() != recordRevision) {
             return Step.reply(delete.request(), new EntityReply.Changed());
         }
-        tickets.revoke(key, seen.lastTicket());
+        if (tickets.anyLiveAfter(key, seen.lastTicket(), facts.nowMillis())) {
+            return Step.reply(delete.request(), new EntityReply.Changed());
+        }
+        tickets.revoke(key);
         removals.await(delete.request(), catalogue.revision() + 1, facts);
         return Step.persist(deleted(key, delete.by(), facts));
     }
@@ -430,13 +451,13 @@ public final class EntityMachine {
                 .filter(record -> record.revision() == recordRevision
                         && record.holders().contains(node))
                 .isPresent();
-        return holds && verifying.add(node + " " + key)
+        return holds && verifying.add(new Verifying(key, node))
                 ? Step.of(new EntityOutput.Verify(key, node, recordRevision))
                 : Step.nothing();
     }
 
     private Step verified(EntityInput.Verified verified, ClusterFacts facts) {
-        verifying.remove(verified.node() + " " + verified.key());
+        verifying.remove(new Verifying(verified.key(), verified.node()));
         Optional<ObjectRecord> record = catalogue.find(verified.key());
         boolean drop = !verified.good()
                 && phase == Phase.ACTIVE
@@ -495,6 +516,9 @@ public final class EntityMachine {
         }
         if (phase == Phase.BEHIND) {
             return step.and(new EntityOutput.NeedsRebuild(trouble));
+        }
+        if (phase == Phase.DOUBTING) {
+            return step.and(new EntityOutput.ReadHead(DOUBT));
         }
         if (phase != Phase.ACTIVE) {
             return step;

@@ -17,8 +17,13 @@ public sealed interface EntityOutput {
     /** Read the journal's head; back come {@code HeadRead} or {@code HeadUnknown}. */
     record ReadHead(long check) implements EntityOutput {}
 
-    /** Have a node remove files; back come {@code Removed} or {@code RemovalFailed}. */
-    record Remove(NodeId node, List<ObjectKey> keys, long epoch, long revision) implements EntityOutput {
+    /**
+     * Have a node remove files; back come {@code Removed} or {@code RemovalFailed}.
+     *
+     * @param deleted whether the objects are gone, so that markers must stay; otherwise only these copies count no more
+     */
+    record Remove(NodeId node, List<ObjectKey> keys, boolean deleted, long epoch, long revision)
+            implements EntityOutput {
         /** Copies the keys. */
         public Remove {
             keys = List.copyOf(keys);

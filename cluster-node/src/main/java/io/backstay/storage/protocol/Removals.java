@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -55,12 +55,8 @@ final class Removals {
     /** Whether the node still has to remove the key, as far as this activation knows. */
     boolean owes(NodeId node, ObjectKey key) {
         return catalogue.owes(node, key)
-                .filter(revision -> revision > paid.getOrDefault(node, 0L))
+                .filter(debt -> debt.revision() > paid.getOrDefault(node, 0L))
                 .isPresent();
-    }
-
-    boolean owesAnything(NodeId node) {
-        return catalogue.debts(node).values().stream().anyMatch(revision -> revision > paid.getOrDefault(node, 0L));
     }
 
     /** A delete's event is about to be in the journal under this revision. */
@@ -86,25 +82,36 @@ final class Removals {
             if (!announced.contains(node) || !facts.up().contains(node) || inFlight.containsKey(node)) {
                 continue;
             }
-            long done = paid.getOrDefault(node, 0L);
-            List<ObjectKey> keys = new ArrayList<>();
-            long through = 0;
-            for (Map.Entry<ObjectKey, Long> debt : catalogue.debts(node).entrySet()) {
-                if (debt.getValue() <= done) {
-                    continue;
-                }
-                if (keys.size() >= BATCH && debt.getValue() != through) {
-                    break;
-                }
-                keys.add(debt.getKey());
-                through = debt.getValue();
-            }
-            if (!keys.isEmpty()) {
-                inFlight.put(node, through);
-                outputs.add(new EntityOutput.Remove(node, keys, catalogue.epoch(), through));
-            }
+            batch(node).ifPresent(remove -> {
+                inFlight.put(node, remove.revision());
+                outputs.add(remove);
+            });
         }
         return outputs;
+    }
+
+    /** The oldest unpaid removals of one kind. Those of one revision stay together, since they are paid together. */
+    private Optional<EntityOutput.Remove> batch(NodeId node) {
+        long done = paid.getOrDefault(node, 0L);
+        List<ObjectKey> keys = new ArrayList<>();
+        long through = 0;
+        boolean deleted = false;
+        for (Map.Entry<ObjectKey, Catalogue.Debt> entry : catalogue.debts(node).entrySet()) {
+            Catalogue.Debt debt = entry.getValue();
+            if (debt.revision() <= done) {
+                continue;
+            }
+            boolean otherKind = !keys.isEmpty() && debt.deleted() != deleted;
+            if (otherKind || (keys.size() >= BATCH && debt.revision() != through)) {
+                break;
+            }
+            keys.add(entry.getKey());
+            through = debt.revision();
+            deleted = debt.deleted();
+        }
+        return keys.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new EntityOutput.Remove(node, keys, deleted, catalogue.epoch(), through));
     }
 
     Step removed(NodeId node, long through, ClusterFacts facts) {
@@ -123,11 +130,11 @@ final class Removals {
     Step writeDown(ClusterFacts facts, int atLeast) {
         List<CatalogueEvent> events = new ArrayList<>();
         for (NodeId node : catalogue.debtors()) {
-            Map<ObjectKey, Long> debts = catalogue.debts(node);
+            Map<ObjectKey, Catalogue.Debt> debts = catalogue.debts(node);
             long through = paid.getOrDefault(node, 0L);
             if (!facts.stores(node)) {
                 events.add(new CatalogueEvent.RemovalsPaid(facts.nowMillis(), node, Long.MAX_VALUE));
-            } else if (debts.size() >= atLeast && debts.values().iterator().next() <= through) {
+            } else if (debts.size() >= atLeast && debts.values().iterator().next().revision() <= through) {
                 events.add(new CatalogueEvent.RemovalsPaid(facts.nowMillis(), node, through));
             }
         }
@@ -176,10 +183,5 @@ final class Removals {
                 pending.request,
                 new EntityReply.Refused(
                         ErrorCode.UNAVAILABLE, "too few storage nodes have answered to the removal; try again"));
-    }
-
-    /** The lowest revision that a delete still waits for. */
-    OptionalLong oldestPending() {
-        return deletes.stream().mapToLong(pending -> pending.revision).min();
     }
 }

@@ -23,13 +23,20 @@ final class Repairs {
     private record CopyKey(ObjectKey key, NodeId to) {}
 
     /** What the last scan was made for: another scan is due when it differs. */
-    private record Scanned(Set<NodeId> storage, Set<NodeId> present, Set<NodeId> up, int replicas) {}
+    private record Scanned(
+            Set<NodeId> storage,
+            Set<NodeId> present,
+            Set<NodeId> up,
+            Set<NodeId> writable,
+            Set<NodeId> announced,
+            int replicas) {}
 
     private final Catalogue catalogue;
     private final Removals removals;
     private final long graceMillis;
     private final Map<NodeId, Long> downSince = new HashMap<>();
     private final Set<ObjectKey> due = new LinkedHashSet<>();
+    private final Set<ObjectKey> blocked = new LinkedHashSet<>();
     private final Set<CopyKey> inFlight = new HashSet<>();
     private Optional<Scanned> scanned = Optional.empty();
 
@@ -53,15 +60,15 @@ final class Repairs {
         due.add(key);
     }
 
-    /** Objects that wait for a look. */
+    /** Objects that wait for a look, for room, or for a copy under way. */
     int backlog() {
-        return due.size();
+        return due.size() + blocked.size() + inFlight.size();
     }
 
     /** Plans within the limits; keys that nothing can be done for at this moment are looked at again at the next change. */
     Step plan(Set<NodeId> announced, ClusterFacts facts) {
         Set<NodeId> present = present(facts);
-        scanIfChanged(present, facts);
+        scanIfChanged(present, announced, facts);
         Step step = Step.nothing();
         Map<NodeId, List<ObjectKey>> surplus = new HashMap<>();
         var each = due.iterator();
@@ -106,8 +113,6 @@ final class Repairs {
                 .toList();
         List<NodeId> bestFirst = Placement.choose(catalogue.repository(), key, candidates, candidates.size());
         surplus.computeIfAbsent(bestFirst.getLast(), any -> new ArrayList<>()).add(key);
-        // Where two are too many the second is found when this one's event has been applied.
-        scanned = Optional.empty();
     }
 
     private Step copies(
@@ -131,9 +136,14 @@ final class Repairs {
                 .filter(candidate -> !busy.contains(candidate.node()))
                 .filter(candidate -> !removals.owes(candidate.node(), key))
                 .toList();
+        List<NodeId> targets =
+                Placement.choose(catalogue.repository(), key, candidates, Math.max(0, missing - busy.size()));
+        if (targets.size() + busy.size() < missing) {
+            blocked.add(key);
+        }
         Step step = Step.nothing();
         int turn = 0;
-        for (NodeId to : Placement.choose(catalogue.repository(), key, candidates, missing - busy.size())) {
+        for (NodeId to : targets) {
             inFlight.add(new CopyKey(key, to));
             NodeId from = readable.get((int) Math.floorMod(key.name().a() + turn++, (long) readable.size()));
             step = step.and(new EntityOutput.Copy(
@@ -164,15 +174,17 @@ final class Repairs {
         return present;
     }
 
-    private void scanIfChanged(Set<NodeId> present, ClusterFacts facts) {
+    private void scanIfChanged(Set<NodeId> present, Set<NodeId> announced, ClusterFacts facts) {
         Set<NodeId> storage = new HashSet<>();
         facts.storage().forEach(candidate -> storage.add(candidate.node()));
         int replicas = facts.replication().replicas();
-        Scanned now = new Scanned(storage, present, facts.up(), replicas);
+        Scanned now = new Scanned(
+                storage, present, facts.up(), facts.writable(), Set.copyOf(announced), replicas);
         if (scanned.filter(now::equals).isPresent()) {
             return;
         }
         scanned = Optional.of(now);
+        blocked.clear();
         Map<Set<NodeId>, Boolean> wanting = new HashMap<>();
         for (ObjectType type : ObjectType.values()) {
             catalogue.forEach(type, (key, record) -> {
@@ -184,6 +196,12 @@ final class Repairs {
                 }
             });
         }
+    }
+
+    /** A node has paid what it owed: what could not be placed may find room now. */
+    void unblock() {
+        due.addAll(blocked);
+        blocked.clear();
     }
 
     /** Has the next plan look at everything again. */

@@ -85,13 +85,14 @@ final class Tickets {
         }
     }
 
-    /** Revokes the key's tickets up to one. */
-    void revoke(ObjectKey key, long upTo) {
-        for (long id : new ArrayList<>(byKey.getOrDefault(key, Set.of()))) {
-            if (id <= upTo) {
-                close(id);
-            }
-        }
+    /** Whether a live ticket of the key is newer than the one given. */
+    boolean anyLiveAfter(ObjectKey key, long id, long nowMillis) {
+        return byKey.getOrDefault(key, Set.of()).stream()
+                .anyMatch(other -> other > id && live(other, nowMillis).isPresent());
+    }
+
+    void revoke(ObjectKey key) {
+        new ArrayList<>(byKey.getOrDefault(key, Set.of())).forEach(this::close);
     }
 
     void expire(long nowMillis) {

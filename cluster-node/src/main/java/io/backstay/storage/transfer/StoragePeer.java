@@ -53,6 +53,12 @@ public interface StoragePeer {
     /** Moves files to the trash, each with a marker of the fence's revision that is on disk before the answer. */
     CompletionStage<Done> remove(Fence fence, List<ObjectKey> keys);
 
+    /**
+     * Drops copies that count no more while their objects live on (surplus, damaged): as {@link #remove}, but leaves no
+     * marker, which would tell a rebuild that the object was deleted.
+     */
+    CompletionStage<Done> discard(Fence fence, List<ObjectKey> keys);
+
     /** Has this node copy an object from another node's disk, verified as {@link #put}. */
     CompletionStage<ReplicaInfo> copyFrom(Fence fence, ObjectKey key, Sha256 expected, long sizeBytes, NodeId source);
 
@@ -76,8 +82,13 @@ public interface StoragePeer {
     /** What the node remembers of a repository. @param stamp highest revision that it has seen */
     record Standing(long epoch, long stamp) {}
 
-    /** A file or a marker on disk. @param removed true for a marker in the trash */
-    record InventoryEntry(ObjectKey key, long sizeBytes, Sha256 sha256, long revision, boolean removed) {}
+    /**
+     * A key on disk: its file, its newest marker in the trash, or both.
+     *
+     * @param file none where there is only a marker
+     * @param removedRevision of the newest marker, 0 where there is none
+     */
+    record InventoryEntry(ObjectKey key, Optional<ReplicaInfo> file, long writtenAtMillis, long removedRevision) {}
 
     /** A page of the inventory. @param more whether another page follows */
     record InventoryPage(List<InventoryEntry> entries, boolean more) {}
