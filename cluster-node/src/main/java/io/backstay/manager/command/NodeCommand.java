@@ -2,6 +2,7 @@ package io.backstay.manager.command;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.backstay.cluster.join.NodeDescription;
 import io.backstay.model.JoinTokenId;
 import io.backstay.model.NodeId;
 import io.backstay.model.Sha256;
@@ -16,10 +17,9 @@ public sealed interface NodeCommand<R extends ManagerAnswer> extends ManagerComm
      * {@link io.backstay.model.ErrorCode#FORBIDDEN}, a known id with another key with
      * {@link io.backstay.model.ErrorCode#CONFLICT}.
      *
-     * @param certificate SHA-256 fingerprint of its certificate, lower-case hexadecimal
-     * @param publicKey SHA-256 of its public key's encoded form, lower-case hexadecimal
+     * @param certificatePem the node's certificate, which the manager checks against the cluster's authority
      */
-    record RegisterNode(NodeAnnouncement node, String certificate, String publicKey)
+    record RegisterNode(NodeDescription node, String certificatePem)
             implements NodeCommand<ManagerAnswer.NodeInfo> {}
 
     /**
@@ -30,7 +30,7 @@ public sealed interface NodeCommand<R extends ManagerAnswer> extends ManagerComm
      * @param joinToken hash of the token that was presented
      * @param signingRequest the node's PKCS#10 request, PEM
      */
-    record JoinNode(Sha256 joinToken, NodeAnnouncement node, String signingRequest)
+    record JoinNode(Sha256 joinToken, NodeDescription node, String signingRequest)
             implements NodeCommand<ManagerAnswer.NodeJoined> {}
 
     /**
