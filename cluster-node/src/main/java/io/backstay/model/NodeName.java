@@ -12,7 +12,11 @@ public record NodeName(String value) implements Comparable<NodeName> {
      * @throws BackstayException with {@link ErrorCode#INVALID_NAME}
      */
     public NodeName {
-        Identifiers.name("node name", ALLOWED, "1 to 63 characters of a-z, 0-9, dot and hyphen, beginning and ending with a letter or digit", value);
+        Identifiers.name(
+                "node name",
+                ALLOWED,
+                "1 to 63 characters of a-z, 0-9, dot and hyphen, beginning and ending with a letter or digit",
+                value);
     }
 
     @Override

@@ -32,8 +32,7 @@ public record ObjectKey(ObjectType type, Sha256 name) implements Comparable<Obje
             return CONFIG;
         }
         int slash = text.indexOf('/');
-        Optional<ObjectType> type =
-                slash < 0 ? Optional.empty() : ObjectType.ofPath(text.substring(0, slash));
+        Optional<ObjectType> type = slash < 0 ? Optional.empty() : ObjectType.ofPath(text.substring(0, slash));
         if (type.isEmpty() || type.get() == ObjectType.CONFIG) {
             throw new BackstayException(ErrorCode.INVALID_IDENTIFIER, "not the key of an object");
         }

@@ -12,7 +12,12 @@ public record RepositoryName(String value) implements Comparable<RepositoryName>
      * @throws BackstayException with {@link ErrorCode#INVALID_NAME}
      */
     public RepositoryName {
-        Identifiers.name("repository name", ALLOWED, "1 to 64 characters of a-z, 0-9, dot, underscore and hyphen, beginning and ending with a letter or digit", value);
+        Identifiers.name(
+                "repository name",
+                ALLOWED,
+                "1 to 64 characters of a-z, 0-9, dot, underscore and hyphen, beginning and ending with a letter or"
+                        + " digit",
+                value);
     }
 
     @Override

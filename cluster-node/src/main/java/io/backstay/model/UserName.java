@@ -12,7 +12,12 @@ public record UserName(String value) implements Comparable<UserName> {
      * @throws BackstayException with {@link ErrorCode#INVALID_NAME}
      */
     public UserName {
-        Identifiers.name("user name", ALLOWED, "1 to 64 characters of a-z, 0-9, dot, underscore, at and hyphen, beginning and ending with a letter or digit", value);
+        Identifiers.name(
+                "user name",
+                ALLOWED,
+                "1 to 64 characters of a-z, 0-9, dot, underscore, at and hyphen, beginning and ending with a letter or"
+                        + " digit",
+                value);
     }
 
     @Override

@@ -24,7 +24,8 @@ public interface ObjectDoor {
      *
      * @param sizeBytes the body's announced length
      */
-    CompletionStage<Done> save(Caller caller, RepositoryId repository, ObjectKey key, long sizeBytes, Source<ByteString, ?> body);
+    CompletionStage<Done> save(
+            Caller caller, RepositoryId repository, ObjectKey key, long sizeBytes, Source<ByteString, ?> body);
 
     /** The object's size and time; none where it is not there. */
     CompletionStage<Optional<ObjectInfo>> stat(Caller caller, RepositoryId repository, ObjectKey key);
@@ -42,6 +43,6 @@ public interface ObjectDoor {
     /** Deletes an object; succeeds where it is not there. Completes when it is recorded and listed no more. */
     CompletionStage<Done> delete(Caller caller, RepositoryId repository, ObjectKey key);
 
-    /** An object as the catalogue knows it. @param revision of its record */
+    /** An object as the catalogue knows it; {@code revision} is its record's. */
     record ObjectInfo(ObjectKey key, long sizeBytes, Instant storedAt, long revision) {}
 }

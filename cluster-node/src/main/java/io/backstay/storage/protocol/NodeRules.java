@@ -32,8 +32,7 @@ public final class NodeRules {
     public static Admission admit(Standing standing, Fence fence) {
         return fence.epoch() < standing.epoch()
                 ? new Admission.Stale(standing.epoch())
-                : new Admission.Admitted(
-                        new Standing(fence.epoch(), Math.max(standing.stamp(), fence.revision())));
+                : new Admission.Admitted(new Standing(fence.epoch(), Math.max(standing.stamp(), fence.revision())));
     }
 
     /** The entity tells the revision that it has persisted: the stamp does not fall behind it. */

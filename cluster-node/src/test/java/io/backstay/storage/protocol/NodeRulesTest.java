@@ -29,8 +29,7 @@ class NodeRulesTest {
         assertThat(NodeRules.advance(EPOCH_3, old)).isEqualTo(new Admission.Stale(3));
         assertThat(NodeRules.publish(EPOCH_3, old, KeyState.NOTHING, ONE))
                 .isEqualTo(new PublishDecision.RefusedStaleEpoch(3));
-        assertThat(NodeRules.remove(EPOCH_3, old, KeyState.NOTHING))
-                .isEqualTo(new RemoveDecision.RefusedStaleEpoch(3));
+        assertThat(NodeRules.remove(EPOCH_3, old, KeyState.NOTHING)).isEqualTo(new RemoveDecision.RefusedStaleEpoch(3));
     }
 
     @Test
@@ -101,9 +100,16 @@ class NodeRulesTest {
         for (long seed = 1; seed <= 5_000; seed++) {
             Random random = new Random(seed);
             List<Message> messages = history(random);
-            long newestPut = messages.stream().filter(Message::put).mapToLong(Message::revision).max().orElse(-1);
-            long newestRemoval =
-                    messages.stream().filter(m -> !m.put()).mapToLong(Message::revision).max().orElse(-1);
+            long newestPut = messages.stream()
+                    .filter(Message::put)
+                    .mapToLong(Message::revision)
+                    .max()
+                    .orElse(-1);
+            long newestRemoval = messages.stream()
+                    .filter(m -> !m.put())
+                    .mapToLong(Message::revision)
+                    .max()
+                    .orElse(-1);
             List<Message> delivered = new ArrayList<>(messages);
             delivered.addAll(messages);
             Collections.shuffle(delivered, random);
@@ -112,7 +118,9 @@ class NodeRulesTest {
                 state = deliver(state, message);
             }
             boolean there = newestPut >= 0 && newestPut >= newestRemoval;
-            assertThat(state.present().isPresent()).as("seed %d: %s", seed, delivered).isEqualTo(there);
+            assertThat(state.present().isPresent())
+                    .as("seed %d: %s", seed, delivered)
+                    .isEqualTo(there);
             if (there) {
                 assertThat(state.present().get().sha256()).as("seed %d", seed).isEqualTo(content(newestPut));
             }
