@@ -1,9 +1,12 @@
 package io.backstay.storage.door;
 
+import io.backstay.model.NodeId;
 import io.backstay.model.ObjectKey;
 import io.backstay.model.ObjectType;
 import io.backstay.model.RepositoryId;
+import io.backstay.model.Sha256;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
@@ -37,8 +40,8 @@ public interface ObjectDoor {
     CompletionStage<Source<ByteString, NotUsed>> load(
             Caller caller, RepositoryId repository, ObjectInfo object, long offset, long length);
 
-    /** All objects of a type, ordered by name; complete as of a moment after the call. */
-    CompletionStage<Source<ObjectInfo, NotUsed>> list(Caller caller, RepositoryId repository, ObjectType type);
+    /** All objects of a type, in no particular order; complete as of a moment after the call. */
+    CompletionStage<Source<Listed, NotUsed>> list(Caller caller, RepositoryId repository, ObjectType type);
 
     /** Deletes an object; succeeds where it is not there. Completes when it is recorded and listed no more. */
     CompletionStage<Done> delete(Caller caller, RepositoryId repository, ObjectKey key);

@@ -4,12 +4,9 @@ import io.backstay.model.ErrorCode;
 import io.backstay.model.NodeId;
 import io.backstay.model.ObjectKey;
 import io.backstay.model.ObjectType;
-import io.backstay.model.Sha256;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -86,6 +83,9 @@ public final class EntityMachine {
     /** Takes in an event that is in the journal. */
     public void apply(CatalogueEvent event) {
         catalogue.apply(event);
+        if (phase == Phase.RECOVERING) {
+            return;
+        }
         switch (event) {
             case CatalogueEvent.ObjectStored stored -> repairs.look(stored.key());
             case CatalogueEvent.ReplicasDropped dropped -> dropped.keys().forEach(repairs::look);
@@ -276,9 +276,9 @@ public final class EntityMachine {
     }
 
     private EntityReply listing(ObjectType type) {
-        Map<Sha256, ObjectRecord> objects = new HashMap<>();
-        catalogue.forEach(type, (key, record) -> objects.put(key.name(), record));
-        return new EntityReply.Listing(objects);
+        PackedListing.Builder builder = PackedListing.builder(catalogue.count(type));
+        catalogue.forEach(type, (key, record) -> builder.add(key.name(), record.sizeBytes()));
+        return new EntityReply.Listing(builder.build());
     }
 
     // Writing

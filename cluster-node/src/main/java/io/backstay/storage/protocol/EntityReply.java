@@ -4,7 +4,6 @@ import io.backstay.model.ErrorCode;
 import io.backstay.model.NodeId;
 import io.backstay.model.Sha256;
 import java.util.List;
-import java.util.Map;
 
 /** What an entity answers to a door. */
 public sealed interface EntityReply {
@@ -52,13 +51,8 @@ public sealed interface EntityReply {
     /** There is no such object. */
     record Absent() implements EntityReply {}
 
-    /** All objects of the type that was asked for: names with their records. */
-    record Listing(Map<Sha256, ObjectRecord> objects) implements EntityReply {
-        /** Copies the map, so that it is complete as of one moment. */
-        public Listing {
-            objects = Map.copyOf(objects);
-        }
-    }
+    /** All objects of the type that was asked for, as of one moment. */
+    record Listing(PackedListing objects) implements EntityReply {}
 
     /** It can't be done; nothing has changed. */
     record Refused(ErrorCode code, String detail) implements EntityReply {}
