@@ -46,6 +46,19 @@ public interface ObjectDoor {
     /** Deletes an object; succeeds where it is not there. Completes when it is recorded and listed no more. */
     CompletionStage<Done> delete(Caller caller, RepositoryId repository, ObjectKey key);
 
-    /** An object as the catalogue knows it; {@code revision} is its record's. */
-    record ObjectInfo(ObjectKey key, long sizeBytes, Instant storedAt, long revision) {}
+    /**
+     * An object as the catalogue knows it.
+     *
+     * @param revision of its record
+     * @param holders the nodes that can be read from at the moment
+     */
+    record ObjectInfo(ObjectKey key, long sizeBytes, Instant storedAt, long revision, List<NodeId> holders) {
+        /** Copies the holders. */
+        public ObjectInfo {
+            holders = List.copyOf(holders);
+        }
+    }
+
+    /** An entry of a list. */
+    record Listed(Sha256 name, long sizeBytes) {}
 }
