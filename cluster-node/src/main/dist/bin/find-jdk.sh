@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034
 # Sourced, never run (POSIX sh). find_jdk sets BACKSTAY_JAVA_HOME and BACKSTAY_JAVA_MAJOR to a JDK 21 or newer: JAVA_HOME
 # when it is new enough, else the java on PATH, else the newest under the system's JVM folders. "find_jdk jre" is content
 # with a runtime that has no compiler. Answers 1 where there is none; no_jdk_message says then what to do.
