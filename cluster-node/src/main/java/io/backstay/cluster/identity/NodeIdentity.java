@@ -91,8 +91,8 @@ public final class NodeIdentity {
         return id;
     }
 
-    /** The node's private key. */
-    PrivateKey privateKey() {
+    /** The node's private key, for its TLS connections only. */
+    public PrivateKey privateKey() {
         return pair.getPrivate();
     }
 

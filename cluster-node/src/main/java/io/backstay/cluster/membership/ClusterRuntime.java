@@ -1,0 +1,200 @@
+package io.backstay.cluster.membership;
+
+import com.typesafe.config.Config;
+import io.backstay.cluster.identity.NodeIdentity;
+import io.backstay.cluster.tls.MutualTls;
+import io.backstay.cluster.view.ViewSource;
+import io.backstay.model.Role;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.SpawnProtocol;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.management.cluster.bootstrap.ClusterBootstrap;
+import org.apache.pekko.management.javadsl.PekkoManagement;
+import org.apache.pekko.management.javadsl.ReadinessCheckSetup;
+import org.apache.pekko.remote.artery.tcp.SSLEngineProviderSetup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The cluster's actor system as long as the process lives. The system ends when this node downed itself, was downed,
+ * quarantined, or could not join; then another one begins in its place, after a wait that doubles with each short life, and
+ * everything that works in it is set up again. Only {@link #leave} ends it for good. Safe for use by many threads.
+ */
+public final class ClusterRuntime {
+    /** The name of each node's cluster system, part of every actor's address. */
+    public static final String SYSTEM_NAME = "backstay";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterRuntime.class);
+    private static final Duration FIRST_WAIT = Duration.ofMillis(250);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+    private static final Duration LONG_LIFE = Duration.ofSeconds(60);
+
+    private final NodeIdentity identity;
+    private final Set<Role> roles;
+    private final ClusterSettings settings;
+    private final Config further;
+    private final ViewSource views;
+    private final BooleanSupplier ready;
+    private final Work work;
+    private final ReachableNodes reachable = new ReachableNodes();
+    private final ScheduledExecutorService supervisor = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("cluster-supervisor").daemon(true).factory());
+
+    private volatile Optional<ActorSystem<SpawnProtocol.Command>> current = Optional.empty();
+    private volatile boolean leaving;
+    private Duration wait = FIRST_WAIT;
+
+    /** What is set up in each cluster system, before it joins; throws where it cannot be. */
+    @FunctionalInterface
+    public interface Work {
+        /** Sets up actors in a system that has just begun. */
+        void begin(ActorSystem<SpawnProtocol.Command> system);
+    }
+
+    /**
+     * A runtime that has not begun.
+     *
+     * @param further configuration that other rooms need in the system
+     * @param ready whether what else belongs to readiness is there
+     */
+    public ClusterRuntime(
+            NodeIdentity identity,
+            Set<Role> roles,
+            ClusterSettings settings,
+            Config further,
+            ViewSource views,
+            BooleanSupplier ready,
+            Work work) {
+        this.identity = identity;
+        this.roles = Set.copyOf(roles);
+        this.settings = settings;
+        this.further = further;
+        this.views = views;
+        this.ready = ready;
+        this.work = work;
+    }
+
+    /**
+     * Begins the first system and returns once it is there; it joins meanwhile.
+     *
+     * @throws RuntimeException where it cannot begin, such as a port that is taken; nothing is left running then
+     */
+    public void start() {
+        begin();
+    }
+
+    /** The running system; none while the next one is awaited. */
+    public Optional<ActorSystem<SpawnProtocol.Command>> system() {
+        return current;
+    }
+
+    /** Who is up as this node sees it; the same object over all systems. */
+    public ReachableNodes reachable() {
+        return reachable;
+    }
+
+    /** Hands over what this node hosts, leaves the cluster, ends the system. Completes when it has ended. */
+    public CompletionStage<Done> leave() {
+        leaving = true;
+        CompletableFuture<Done> left = new CompletableFuture<>();
+        supervisor.execute(() -> current.ifPresentOrElse(
+                system -> end(system, CoordinatedShutdown.clusterLeavingReason()).whenComplete((done, failure) -> {
+                    supervisor.shutdown();
+                    left.complete(Done.getInstance());
+                }),
+                () -> {
+                    supervisor.shutdown();
+                    left.complete(Done.getInstance());
+                }));
+        return left;
+    }
+
+    /** Ends the system as if it had failed; the next one begins as after any failure. */
+    public CompletionStage<Done> restart() {
+        return current.<CompletionStage<Done>>map(system -> end(system, CoordinatedShutdown.clusterLeavingReason()))
+                .orElseGet(() -> CompletableFuture.completedFuture(Done.getInstance()));
+    }
+
+    private static CompletionStage<Done> end(ActorSystem<?> system, CoordinatedShutdown.Reason reason) {
+        return CoordinatedShutdown.get(system)
+                .runAll(reason)
+                .thenCompose(done -> system.getWhenTerminated());
+    }
+
+    private void begin() {
+        long begun = System.nanoTime();
+        ActorSystem<SpawnProtocol.Command> system = ActorSystem.create(
+                guardian(), SYSTEM_NAME, setup(MembershipConfig.of(identity.id(), roles, settings, further)));
+        try {
+            system.systemActorOf(ReachabilityTracker.create(reachable), "reachability", Props.empty());
+            work.begin(system);
+            PekkoManagement.get(system).start().whenComplete((address, failure) -> {
+                if (failure == null) {
+                    ClusterBootstrap.get(system).start();
+                } else {
+                    LOG.error("Pekko Management cannot listen on {}: {}", settings.management(), failure.getMessage());
+                    system.terminate();
+                }
+            });
+        } catch (RuntimeException e) {
+            system.terminate();
+            throw e;
+        }
+        current = Optional.of(system);
+        system.getWhenTerminated().whenComplete((done, failure) -> {
+            current = Optional.empty();
+            reachable.set(Set.of());
+            if (!leaving) {
+                boolean lived = System.nanoTime() - begun > LONG_LIFE.toNanos();
+                supervisor.execute(() -> again(lived ? FIRST_WAIT : wait));
+            }
+        });
+    }
+
+    private void again(Duration after) {
+        LOG.warn("The cluster system has ended; it begins again in {} ms", after.toMillis());
+        Duration twice = after.multipliedBy(2);
+        wait = twice.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : twice;
+        supervisor.schedule(this::beginAgain, after.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void beginAgain() {
+        if (leaving) {
+            return;
+        }
+        try {
+            begin();
+        } catch (RuntimeException e) {
+            LOG.error("The cluster system cannot begin again: {}", e.getMessage());
+            again(wait);
+        }
+    }
+
+    private ActorSystemSetup setup(Config config) {
+        return ActorSystemSetup.create(
+                BootstrapSetup.create(config),
+                SSLEngineProviderSetup.create(system -> new MutualTls(identity, views)),
+                ReadinessCheckSetup.create(system -> java.util.List.of(
+                        () -> CompletableFuture.completedFuture(ready.getAsBoolean()),
+                        () -> CompletableFuture.completedFuture(views.current().isPresent()))));
+    }
+
+    private static Behavior<SpawnProtocol.Command> guardian() {
+        return Behaviors.setup(context -> SpawnProtocol.create());
+    }
+}

@@ -1,0 +1,93 @@
+package io.backstay.cluster.membership;
+
+import io.backstay.model.NodeId;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.ClusterEvent;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Subscribe;
+import org.slf4j.Logger;
+
+/**
+ * Keeps {@link ReachableNodes} after the cluster's events, one in each cluster system. Nothing survives its end: then nobody
+ * is reachable.
+ */
+final class ReachabilityTracker {
+    private final ReachableNodes nodes;
+    private final Logger log;
+    private final Set<Member> members = new HashSet<>();
+    private final Set<Member> unreachable = new HashSet<>();
+
+    private ReachabilityTracker(ActorContext<ClusterEvent.ClusterDomainEvent> context, ReachableNodes nodes) {
+        this.nodes = nodes;
+        this.log = context.getLog();
+        Cluster cluster = Cluster.get(context.getSystem());
+        cluster.subscriptions().tell(Subscribe.create(context.getSelf(), ClusterEvent.ClusterDomainEvent.class));
+    }
+
+    static Behavior<ClusterEvent.ClusterDomainEvent> create(ReachableNodes nodes) {
+        return Behaviors.setup(context -> {
+            var tracker = new ReachabilityTracker(context, nodes);
+            return Behaviors.receive(ClusterEvent.ClusterDomainEvent.class)
+                    .onMessage(ClusterEvent.ClusterDomainEvent.class, event -> {
+                        tracker.onEvent(event);
+                        return Behaviors.same();
+                    })
+                    .onSignal(PostStop.class, signal -> {
+                        nodes.set(Set.of());
+                        return Behaviors.same();
+                    })
+                    .build();
+        });
+    }
+
+    private void onEvent(ClusterEvent.ClusterDomainEvent event) {
+        // A set of members is by address and incarnation: adding one anew needs the old status out first.
+        switch (event) {
+            case ClusterEvent.MemberRemoved removed -> {
+                members.remove(removed.member());
+                unreachable.remove(removed.member());
+                log.info("Node {} at {} is no member any more", name(removed.member()), removed.member().address());
+            }
+            case ClusterEvent.MemberEvent changed -> {
+                members.remove(changed.member());
+                members.add(changed.member());
+                if (changed instanceof ClusterEvent.MemberUp) {
+                    log.info("Node {} at {} is up", name(changed.member()), changed.member().address());
+                }
+            }
+            case ClusterEvent.UnreachableMember lost -> {
+                unreachable.add(lost.member());
+                log.warn("Node {} at {} does not answer", name(lost.member()), lost.member().address());
+            }
+            case ClusterEvent.ReachableMember found -> {
+                unreachable.remove(found.member());
+                log.info("Node {} at {} answers again", name(found.member()), found.member().address());
+            }
+            default -> {
+                // Leaders, settings and data centres are not asked about.
+            }
+        }
+        publish();
+    }
+
+    private void publish() {
+        Set<NodeId> up = new HashSet<>();
+        for (Member member : members) {
+            if (member.status().equals(MemberStatus.up()) && !unreachable.contains(member)) {
+                MemberRoles.node(member).ifPresent(up::add);
+            }
+        }
+        nodes.set(up);
+    }
+
+    private static String name(Member member) {
+        return MemberRoles.node(member).map(NodeId::toString).orElse("of another kind");
+    }
+}

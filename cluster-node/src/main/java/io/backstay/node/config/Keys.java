@@ -1,0 +1,142 @@
+package io.backstay.node.config;
+
+import io.backstay.cluster.membership.HostPort;
+import io.backstay.model.NodeName;
+import io.backstay.model.Role;
+import io.backstay.model.UserName;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Every key of a node's configuration. {@code backstay node --help-config} prints this list. */
+final class Keys {
+    private static final List<Key<?>> ALL = new ArrayList<>();
+
+    static final Key<NodeName> NODE_NAME = key(
+            "node.name",
+            Types.NODE_NAME,
+            "the machine's host name",
+            "The node's name as people see it, unique in the cluster.");
+    static final Key<Path> NODE_DATA = key(
+            "node.data", Types.PATH, "./data", "The node's folder. It writes nowhere else; whoever holds it is the node.");
+    static final Key<Role> NODE_ROLES = list(
+            "node.roles",
+            Types.ROLE,
+            "cluster-manager, backup-manager, backup-storage",
+            "What the node is: any of cluster-manager, backup-manager, backup-storage.");
+    static final Key<String> NODE_ZONE =
+            key("node.zone", Types.ZONE, "", "The failure zone, such as a rack; replicas are spread over zones.");
+
+    static final Key<String> HTTP_HOST =
+            key("http.host", Types.HOST, "0.0.0.0", "The address that the door for users and restic listens on.");
+    static final Key<Integer> HTTP_PORT = key("http.port", Types.PORT, "8420", "Its port.");
+    static final Key<URI> HTTP_ADVERTISED = key(
+            "http.advertised",
+            Types.HTTP,
+            "http://<cluster.host>:<http.port>",
+            "Where users and other nodes reach it, where that differs (a proxy, a container).");
+
+    static final Key<String> INTERNAL_HOST =
+            key("internal.host", Types.HOST, "0.0.0.0", "The address that node-to-node transfer listens on.");
+    static final Key<Integer> INTERNAL_PORT = key("internal.port", Types.PORT, "8421", "Its port.");
+
+    static final Key<String> CLUSTER_HOST = key(
+            "cluster.host",
+            Types.HOST,
+            "the machine's host name",
+            "The name or address by which other nodes reach this one; its actor system listens there.");
+    static final Key<Integer> CLUSTER_PORT =
+            key("cluster.port", Types.PORT, "8422", "The port of the actor system (TLS with certificates of the cluster).");
+    static final Key<HostPort> CLUSTER_CONTACT_POINTS = list(
+            "cluster.contact-points",
+            Types.HOST_PORT,
+            "this node itself, where it may found",
+            "Management addresses (host:port) of the founding nodes, the same on every node; the cluster is looked for there.");
+    static final Key<Integer> CLUSTER_REQUIRED_CONTACT_POINTS = key(
+            "cluster.required-contact-points",
+            Types.number("a number from 1 to 1000", 1, 1000),
+            "the majority of the contact points",
+            "So many contact points must answer before founders form a new cluster.");
+    static final Key<Boolean> CLUSTER_FOUND = key(
+            "cluster.found",
+            Types.SWITCH,
+            "false",
+            "Whether this node may form a new cluster and gives itself its certificate at its first start.");
+    static final Key<Path> CLUSTER_AUTHORITY = key(
+            "cluster.authority", Types.PATH, "", "The folder that 'backstay cluster init' made; founders need it.");
+    static final Key<Path> CLUSTER_MASTER_KEY_FILE = key(
+            "cluster.master-key-file",
+            Types.PATH,
+            "master.key in the folder cluster.authority",
+            "The file with the master key; needed with the role cluster-manager.");
+    static final Key<String> CLUSTER_JOIN_TOKEN =
+            secret("cluster.join-token", "The token that lets this node in, where it is not a founder.");
+    static final Key<Path> CLUSTER_JOIN_TOKEN_FILE =
+            key("cluster.join-token-file", Types.PATH, "", "A file with the join token.");
+    static final Key<URI> CLUSTER_JOIN_ADDRESSES = list(
+            "cluster.join-addresses",
+            Types.HTTP,
+            "",
+            "HTTP addresses of members, any of which is asked to let this node in at its first start.");
+
+    static final Key<String> MANAGEMENT_HOST = key(
+            "management.host",
+            Types.HOST,
+            "<cluster.host>",
+            "Where Pekko Management listens and other nodes probe it; must be written as in cluster.contact-points.");
+    static final Key<Integer> MANAGEMENT_PORT = key(
+            "management.port", Types.PORT, "8423", "Its port: /ready, /alive, /cluster/members; read-only, no authentication.");
+
+    static final Key<String> POSTGRES_URL = key(
+            "postgres.url",
+            Types.JDBC,
+            "",
+            "The database of the journal; needed with the roles cluster-manager and backup-storage.");
+    static final Key<String> POSTGRES_USER = key("postgres.user", Types.TEXT, "backstay", "The database's user.");
+    static final Key<String> POSTGRES_PASSWORD = secret("postgres.password", "The database user's password.");
+    static final Key<Path> POSTGRES_PASSWORD_FILE =
+            key("postgres.password-file", Types.PATH, "", "A file with the database user's password.");
+    static final Key<Integer> POSTGRES_CONNECTIONS = key(
+            "postgres.connections",
+            Types.number("a number from 2 to 100", 2, 100),
+            "8",
+            "The most connections that this node opens to the database.");
+
+    static final Key<URI> REDIS_URL =
+            key("redis.url", Types.REDIS, "", "The mirror of the manager's state; without it there is no mirror in Redis.");
+    static final Key<String> REDIS_PASSWORD = secret("redis.password", "The password of Redis.");
+    static final Key<Path> REDIS_PASSWORD_FILE =
+            key("redis.password-file", Types.PATH, "", "A file with the password of Redis.");
+
+    static final Key<UserName> ADMIN_NAME =
+            key("admin.name", Types.USER_NAME, "admin", "The first admin's name, used once, when the cluster begins.");
+    static final Key<String> ADMIN_PASSWORD = secret(
+            "admin.password", "The first admin's password; generated and logged once where none is given.");
+    static final Key<Path> ADMIN_PASSWORD_FILE =
+            key("admin.password-file", Types.PATH, "", "A file with the first admin's password.");
+
+    private Keys() {}
+
+    /** All keys, in the order of the reference. */
+    static List<Key<?>> all() {
+        return List.copyOf(ALL);
+    }
+
+    private static <T> Key<T> key(String path, Key.Type<T> type, String fallback, String description) {
+        return added(new Key<>(path, type, fallback, false, false, description));
+    }
+
+    private static <T> Key<T> list(String path, Key.Type<T> type, String fallback, String description) {
+        return added(new Key<>(path, type, fallback, true, false, description));
+    }
+
+    private static Key<String> secret(String path, String description) {
+        return added(new Key<>(path, Types.TEXT, "", false, true, description));
+    }
+
+    private static <T> Key<T> added(Key<T> key) {
+        ALL.add(key);
+        return key;
+    }
+}

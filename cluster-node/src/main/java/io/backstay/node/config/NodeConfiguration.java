@@ -1,0 +1,58 @@
+package io.backstay.node.config;
+
+import io.backstay.cluster.identity.JoinToken;
+import io.backstay.cluster.journal.JournalSettings;
+import io.backstay.cluster.membership.ClusterSettings;
+import io.backstay.model.NodeName;
+import io.backstay.model.Role;
+import io.backstay.model.UserName;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A node's whole configuration, checked. Immutable; its printed form holds no secret. */
+public record NodeConfiguration(
+        NodeName name,
+        Path data,
+        Set<Role> roles,
+        String zone,
+        Http http,
+        Internal internal,
+        ClusterSettings cluster,
+        Joining joining,
+        Optional<JournalSettings> journal,
+        Optional<Redis> redis,
+        Admin admin) {
+    /** Copies the set. */
+    public NodeConfiguration {
+        roles = Set.copyOf(roles);
+    }
+
+    /** The door for users. @param advertised where others reach it, without a slash at its end */
+    public record Http(String host, int port, String advertised) {}
+
+    /** Node-to-node transfer. @param advertised where other nodes reach it */
+    public record Internal(String host, int port, String advertised) {}
+
+    /**
+     * How the node comes by its certificate and keys.
+     *
+     * @param authority the folder of {@code backstay cluster init}
+     * @param token for nodes that are not founders
+     */
+    public record Joining(
+            Optional<Path> authority, Optional<Path> masterKeyFile, Optional<JoinToken> token, List<URI> addresses) {
+        /** Copies the list. */
+        public Joining {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /** The mirror of the manager's state. */
+    public record Redis(URI url, Optional<Secret> password) {}
+
+    /** The first admin. @param password none where one shall be generated */
+    public record Admin(UserName name, Optional<Secret> password) {}
+}
