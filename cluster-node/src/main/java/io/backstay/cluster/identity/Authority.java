@@ -73,8 +73,7 @@ public final class Authority {
             X509v3CertificateBuilder builder = builder(name, name, pair.getPublic(), now, random)
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
                     .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign))
-                    .addExtension(
-                            Extension.subjectAlternativeName, false, uri(Certificates.CLUSTER_URI + cluster));
+                    .addExtension(Extension.subjectAlternativeName, false, uri(Certificates.CLUSTER_URI + cluster));
             return new Authority(signed(builder, pair.getPrivate()), pair.getPrivate(), clock, random);
         } catch (CertIOException e) {
             throw new IllegalStateException("fixed extensions are encodable", e);
@@ -125,18 +124,15 @@ public final class Authority {
     public X509Certificate sign(NodeId node, String csr) {
         PublicKey nodeKey = SigningRequest.verify(node, csr);
         X500Name subject = new X500Name("CN=" + node);
-        X500Name issuer = X500Name.getInstance(
-                certificate.getSubjectX500Principal().getEncoded());
+        X500Name issuer =
+                X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
         try {
             X509v3CertificateBuilder builder = builder(issuer, subject, nodeKey, clock.instant(), random)
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
                     .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
-                    .addExtension(
-                            Extension.extendedKeyUsage,
-                            false,
-                            new ExtendedKeyUsage(new KeyPurposeId[] {
-                                KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
-                            }))
+                    .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+                        KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+                    }))
                     .addExtension(Extension.subjectAlternativeName, false, uri(Certificates.NODE_URI + node));
             return signed(builder, key);
         } catch (CertIOException e) {

@@ -70,7 +70,8 @@ public final class NodeIdentity {
         }
         try {
             NodeId id = NodeId.parse(text(folder.resolve(ID_FILE)).strip());
-            KeyPair pair = new KeyPair(publicKey(folder.resolve(PUBLIC_FILE)), privateKey(folder.resolve(PRIVATE_FILE)));
+            KeyPair pair =
+                    new KeyPair(publicKey(folder.resolve(PUBLIC_FILE)), privateKey(folder.resolve(PRIVATE_FILE)));
             Optional<NodeCertificate> certificate = Optional.empty();
             if (Files.exists(folder.resolve(CERTIFICATE_FILE))) {
                 certificate = Optional.of(NodeCertificate.verified(

@@ -65,8 +65,7 @@ public final class SigningRequest {
             }
             return key;
         } catch (IOException | GeneralSecurityException | OperatorCreationException | PKCSException e) {
-            throw new BackstayException(
-                    ErrorCode.INVALID_REQUEST, "the certificate request cannot be read", e);
+            throw new BackstayException(ErrorCode.INVALID_REQUEST, "the certificate request cannot be read", e);
         }
     }
 

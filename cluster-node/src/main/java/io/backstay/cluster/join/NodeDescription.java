@@ -12,8 +12,7 @@ import java.util.Set;
  * @param http address that users reach, as {@code http://host:8420}
  * @param internal address of node-to-node transfer, as {@code http://host:8421}
  */
-public record NodeDescription(
-        NodeId id, NodeName name, Set<Role> roles, String zone, String http, String internal) {
+public record NodeDescription(NodeId id, NodeName name, Set<Role> roles, String zone, String http, String internal) {
     /** Copies the set. */
     public NodeDescription {
         roles = Set.copyOf(roles);

@@ -35,16 +35,15 @@ public final class JournalDatabase {
               meta_ser_manifest VARCHAR(255),
               meta_payload BYTEA,
               PRIMARY KEY(persistence_id, sequence_number)
-            )""",
-            "CREATE UNIQUE INDEX IF NOT EXISTS event_journal_ordering_idx ON event_journal(ordering)",
-            """
+            )\
+            """, "CREATE UNIQUE INDEX IF NOT EXISTS event_journal_ordering_idx ON event_journal(ordering)", """
             CREATE TABLE IF NOT EXISTS event_tag(
               event_id BIGINT,
               tag VARCHAR(256),
               PRIMARY KEY(event_id, tag),
               CONSTRAINT fk_event_journal FOREIGN KEY(event_id) REFERENCES event_journal(ordering) ON DELETE CASCADE
-            )""",
-            """
+            )\
+            """, """
             CREATE TABLE IF NOT EXISTS snapshot(
               persistence_id VARCHAR(255) NOT NULL,
               sequence_number BIGINT NOT NULL,
@@ -56,7 +55,8 @@ public final class JournalDatabase {
               meta_ser_manifest VARCHAR(255),
               meta_payload BYTEA,
               PRIMARY KEY(persistence_id, sequence_number)
-            )""");
+            )\
+            """);
 
     private final JournalSettings settings;
 

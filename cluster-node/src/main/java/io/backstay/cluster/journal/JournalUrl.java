@@ -16,7 +16,10 @@ final class JournalUrl {
         char separator = query < 0 ? '?' : '&';
         for (Map.Entry<String, String> parameter : NEEDED.entrySet()) {
             if (!("&" + given).contains("&" + parameter.getKey() + "=")) {
-                complete.append(separator).append(parameter.getKey()).append('=').append(parameter.getValue());
+                complete.append(separator)
+                        .append(parameter.getKey())
+                        .append('=')
+                        .append(parameter.getValue());
                 separator = '&';
             }
         }

@@ -19,9 +19,9 @@ import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.SpawnProtocol;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.SpawnProtocol;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.management.cluster.bootstrap.ClusterBootstrap;
 import org.apache.pekko.management.javadsl.PekkoManagement;
@@ -113,10 +113,11 @@ public final class ClusterRuntime {
         leaving = true;
         CompletableFuture<Done> left = new CompletableFuture<>();
         supervisor.execute(() -> current.ifPresentOrElse(
-                system -> end(system, CoordinatedShutdown.clusterLeavingReason()).whenComplete((done, failure) -> {
-                    supervisor.shutdown();
-                    left.complete(Done.getInstance());
-                }),
+                system -> end(system, CoordinatedShutdown.clusterLeavingReason())
+                        .whenComplete((done, failure) -> {
+                            supervisor.shutdown();
+                            left.complete(Done.getInstance());
+                        }),
                 () -> {
                     supervisor.shutdown();
                     left.complete(Done.getInstance());
@@ -131,9 +132,7 @@ public final class ClusterRuntime {
     }
 
     private static CompletionStage<Done> end(ActorSystem<?> system, CoordinatedShutdown.Reason reason) {
-        return CoordinatedShutdown.get(system)
-                .runAll(reason)
-                .thenCompose(done -> system.getWhenTerminated());
+        return CoordinatedShutdown.get(system).runAll(reason).thenCompose(done -> system.getWhenTerminated());
     }
 
     private void begin() {

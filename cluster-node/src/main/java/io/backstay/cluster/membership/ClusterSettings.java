@@ -12,11 +12,7 @@ import java.util.List;
  * @param found whether this node may form a new cluster; others only join
  */
 public record ClusterSettings(
-        HostPort artery,
-        HostPort management,
-        List<HostPort> contactPoints,
-        int requiredContactPoints,
-        boolean found) {
+        HostPort artery, HostPort management, List<HostPort> contactPoints, int requiredContactPoints, boolean found) {
     /** Copies the list. */
     public ClusterSettings {
         contactPoints = List.copyOf(contactPoints);

@@ -17,7 +17,8 @@ public final class MemberRoles {
 
     /** The Pekko roles of a node. */
     public static List<String> of(NodeId node, Set<Role> roles) {
-        List<String> texts = new ArrayList<>(roles.stream().map(Role::text).sorted().toList());
+        List<String> texts =
+                new ArrayList<>(roles.stream().map(Role::text).sorted().toList());
         texts.add(NODE + node);
         return texts;
     }

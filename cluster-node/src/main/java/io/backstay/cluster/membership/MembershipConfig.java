@@ -19,10 +19,18 @@ final class MembershipConfig {
                 .toList();
         Config own = ConfigFactory.parseMap(
                 Map.ofEntries(
-                        Map.entry("pekko.remote.artery.canonical.hostname", settings.artery().host()),
-                        Map.entry("pekko.remote.artery.canonical.port", settings.artery().port()),
-                        Map.entry("pekko.management.http.hostname", settings.management().host()),
-                        Map.entry("pekko.management.http.port", settings.management().port()),
+                        Map.entry(
+                                "pekko.remote.artery.canonical.hostname",
+                                settings.artery().host()),
+                        Map.entry(
+                                "pekko.remote.artery.canonical.port",
+                                settings.artery().port()),
+                        Map.entry(
+                                "pekko.management.http.hostname",
+                                settings.management().host()),
+                        Map.entry(
+                                "pekko.management.http.port",
+                                settings.management().port()),
                         Map.entry("pekko.cluster.roles", MemberRoles.of(node, roles)),
                         Map.entry("pekko.cluster.min-nr-of-members", 1),
                         Map.entry("pekko.discovery.config.services.backstay.endpoints", endpoints),

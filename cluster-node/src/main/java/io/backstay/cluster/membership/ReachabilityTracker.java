@@ -53,22 +53,34 @@ final class ReachabilityTracker {
             case ClusterEvent.MemberRemoved removed -> {
                 members.remove(removed.member());
                 unreachable.remove(removed.member());
-                log.info("Node {} at {} is no member any more", name(removed.member()), removed.member().address());
+                log.info(
+                        "Node {} at {} is no member any more",
+                        name(removed.member()),
+                        removed.member().address());
             }
             case ClusterEvent.MemberEvent changed -> {
                 members.remove(changed.member());
                 members.add(changed.member());
                 if (changed instanceof ClusterEvent.MemberUp) {
-                    log.info("Node {} at {} is up", name(changed.member()), changed.member().address());
+                    log.info(
+                            "Node {} at {} is up",
+                            name(changed.member()),
+                            changed.member().address());
                 }
             }
             case ClusterEvent.UnreachableMember lost -> {
                 unreachable.add(lost.member());
-                log.warn("Node {} at {} does not answer", name(lost.member()), lost.member().address());
+                log.warn(
+                        "Node {} at {} does not answer",
+                        name(lost.member()),
+                        lost.member().address());
             }
             case ClusterEvent.ReachableMember found -> {
                 unreachable.remove(found.member());
-                log.info("Node {} at {} answers again", name(found.member()), found.member().address());
+                log.info(
+                        "Node {} at {} answers again",
+                        name(found.member()),
+                        found.member().address());
             }
             default -> {
                 // Leaders, settings and data centres are not asked about.

@@ -61,7 +61,11 @@ public final class ViewHolder implements ViewSource {
             if (view.id().cluster().equals(cluster)) {
                 return new ViewHolder(file, cluster, Optional.of(view));
             }
-            LOG.warn("{} is of cluster {}, this node is of {}: not used", file, view.id().cluster(), cluster);
+            LOG.warn(
+                    "{} is of cluster {}, this node is of {}: not used",
+                    file,
+                    view.id().cluster(),
+                    cluster);
         } catch (BackstayException e) {
             LOG.warn("{} is not used: {}", file, e.getMessage());
         }

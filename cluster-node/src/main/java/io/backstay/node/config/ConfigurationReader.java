@@ -88,7 +88,10 @@ public final class ConfigurationReader {
                 return new NodeName(host);
             } catch (BackstayException e) {
                 problems.add("%s is not given, and the host name '%s' does not serve: expected %s"
-                        .formatted(Keys.NODE_NAME.name(), host, Keys.NODE_NAME.type().expected()));
+                        .formatted(
+                                Keys.NODE_NAME.name(),
+                                host,
+                                Keys.NODE_NAME.type().expected()));
                 return new NodeName("node");
             }
         });
@@ -97,9 +100,11 @@ public final class ConfigurationReader {
     private Set<Role> roles() {
         List<Role> given = values(Keys.NODE_ROLES);
         if (given.isEmpty()) {
-            if (values.given(Keys.NODE_ROLES).isPresent() && problems.stream().noneMatch(p -> p.startsWith(Keys.NODE_ROLES.name()))) {
+            if (values.given(Keys.NODE_ROLES).isPresent()
+                    && problems.stream().noneMatch(p -> p.startsWith(Keys.NODE_ROLES.name()))) {
                 problems.add("%s is empty: expected at least one of %s"
-                        .formatted(Keys.NODE_ROLES.name(), Keys.NODE_ROLES.type().expected()));
+                        .formatted(
+                                Keys.NODE_ROLES.name(), Keys.NODE_ROLES.type().expected()));
             }
             return EnumSet.allOf(Role.class);
         }
@@ -108,13 +113,16 @@ public final class ConfigurationReader {
 
     private ClusterSettings cluster(String host) {
         HostPort management = new HostPort(
-                value(Keys.MANAGEMENT_HOST).orElse(host), value(Keys.MANAGEMENT_PORT).orElse(8423));
+                value(Keys.MANAGEMENT_HOST).orElse(host),
+                value(Keys.MANAGEMENT_PORT).orElse(8423));
         boolean found = value(Keys.CLUSTER_FOUND).orElse(false);
         List<HostPort> contactPoints = values(Keys.CLUSTER_CONTACT_POINTS);
         if (contactPoints.isEmpty()) {
             if (!found) {
                 problems.add("%s is missing: a node that does not found needs %s of the founders"
-                        .formatted(Keys.CLUSTER_CONTACT_POINTS.name(), Keys.CLUSTER_CONTACT_POINTS.type().expected()));
+                        .formatted(
+                                Keys.CLUSTER_CONTACT_POINTS.name(),
+                                Keys.CLUSTER_CONTACT_POINTS.type().expected()));
             }
             contactPoints = List.of(management);
         } else if (found && !contactPoints.contains(management)) {
@@ -162,7 +170,9 @@ public final class ConfigurationReader {
         if (url.isEmpty() && (roles.contains(Role.CLUSTER_MANAGER) || roles.contains(Role.BACKUP_STORAGE))) {
             if (values.given(Keys.POSTGRES_URL).isEmpty()) {
                 problems.add("%s is missing: the roles cluster-manager and backup-storage need %s"
-                        .formatted(Keys.POSTGRES_URL.name(), Keys.POSTGRES_URL.type().expected()));
+                        .formatted(
+                                Keys.POSTGRES_URL.name(),
+                                Keys.POSTGRES_URL.type().expected()));
             }
         }
         return url.map(address ->

@@ -6,12 +6,11 @@ public final class ConfigurationReference {
 
     /** The text, one paragraph a key. */
     public static String text() {
-        StringBuilder text = new StringBuilder(
-                """
-                Every key stands in a HOCON file given with --config, or in the environment, which wins.
-                Lists are written in brackets in a file and with commas in the environment.
+        StringBuilder text = new StringBuilder("""
+            Every key stands in a HOCON file given with --config, or in the environment, which wins.
+            Lists are written in brackets in a file and with commas in the environment.
 
-                """);
+            """);
         for (Key<?> key : Keys.all()) {
             text.append(key.name()).append("  (").append(key.variable()).append(")\n");
             text.append("    ").append(key.description()).append('\n');

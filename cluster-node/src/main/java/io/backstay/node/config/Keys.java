@@ -19,7 +19,10 @@ final class Keys {
             "the machine's host name",
             "The node's name as people see it, unique in the cluster.");
     static final Key<Path> NODE_DATA = key(
-            "node.data", Types.PATH, "./data", "The node's folder. It writes nowhere else; whoever holds it is the node.");
+            "node.data",
+            Types.PATH,
+            "./data",
+            "The node's folder. It writes nowhere else; whoever holds it is the node.");
     static final Key<Role> NODE_ROLES = list(
             "node.roles",
             Types.ROLE,
@@ -46,13 +49,14 @@ final class Keys {
             Types.HOST,
             "the machine's host name",
             "The name or address by which other nodes reach this one; its actor system listens there.");
-    static final Key<Integer> CLUSTER_PORT =
-            key("cluster.port", Types.PORT, "8422", "The port of the actor system (TLS with certificates of the cluster).");
+    static final Key<Integer> CLUSTER_PORT = key(
+            "cluster.port", Types.PORT, "8422", "The port of the actor system (TLS with certificates of the cluster).");
     static final Key<HostPort> CLUSTER_CONTACT_POINTS = list(
             "cluster.contact-points",
             Types.HOST_PORT,
             "this node itself, where it may found",
-            "Management addresses (host:port) of the founding nodes, the same on every node; the cluster is looked for there.");
+            "Management addresses (host:port) of the founding nodes, the same on every node; the cluster is looked for"
+                    + " there.");
     static final Key<Integer> CLUSTER_REQUIRED_CONTACT_POINTS = key(
             "cluster.required-contact-points",
             Types.number("a number from 1 to 1000", 1, 1000),
@@ -63,8 +67,8 @@ final class Keys {
             Types.SWITCH,
             "false",
             "Whether this node may form a new cluster and gives itself its certificate at its first start.");
-    static final Key<Path> CLUSTER_AUTHORITY = key(
-            "cluster.authority", Types.PATH, "", "The folder that 'backstay cluster init' made; founders need it.");
+    static final Key<Path> CLUSTER_AUTHORITY =
+            key("cluster.authority", Types.PATH, "", "The folder that 'backstay cluster init' made; founders need it.");
     static final Key<Path> CLUSTER_MASTER_KEY_FILE = key(
             "cluster.master-key-file",
             Types.PATH,
@@ -86,7 +90,10 @@ final class Keys {
             "<cluster.host>",
             "Where Pekko Management listens and other nodes probe it; must be written as in cluster.contact-points.");
     static final Key<Integer> MANAGEMENT_PORT = key(
-            "management.port", Types.PORT, "8423", "Its port: /ready, /alive, /cluster/members; read-only, no authentication.");
+            "management.port",
+            Types.PORT,
+            "8423",
+            "Its port: /ready, /alive, /cluster/members; read-only, no authentication.");
 
     static final Key<String> POSTGRES_URL = key(
             "postgres.url",
@@ -103,16 +110,16 @@ final class Keys {
             "8",
             "The most connections that this node opens to the database.");
 
-    static final Key<URI> REDIS_URL =
-            key("redis.url", Types.REDIS, "", "The mirror of the manager's state; without it there is no mirror in Redis.");
+    static final Key<URI> REDIS_URL = key(
+            "redis.url", Types.REDIS, "", "The mirror of the manager's state; without it there is no mirror in Redis.");
     static final Key<String> REDIS_PASSWORD = secret("redis.password", "The password of Redis.");
     static final Key<Path> REDIS_PASSWORD_FILE =
             key("redis.password-file", Types.PATH, "", "A file with the password of Redis.");
 
     static final Key<UserName> ADMIN_NAME =
             key("admin.name", Types.USER_NAME, "admin", "The first admin's name, used once, when the cluster begins.");
-    static final Key<String> ADMIN_PASSWORD = secret(
-            "admin.password", "The first admin's password; generated and logged once where none is given.");
+    static final Key<String> ADMIN_PASSWORD =
+            secret("admin.password", "The first admin's password; generated and logged once where none is given.");
     static final Key<Path> ADMIN_PASSWORD_FILE =
             key("admin.password-file", Types.PATH, "", "A file with the first admin's password.");
 

@@ -25,10 +25,10 @@ final class Types {
     static final Key.Type<String> JDBC =
             new Key.Type<>("an address such as jdbc:postgresql://host:5432/backstay", Types::jdbc);
     static final Key.Type<URI> REDIS = new Key.Type<>("an address such as redis://host:6379", Types::redis);
-    static final Key.Type<Role> ROLE =
-            new Key.Type<>("cluster-manager, backup-manager or backup-storage", Types::role);
+    static final Key.Type<Role> ROLE = new Key.Type<>("cluster-manager, backup-manager or backup-storage", Types::role);
     static final Key.Type<NodeName> NODE_NAME = new Key.Type<>(
-            "1 to 63 characters of a-z, 0-9, dot and hyphen, beginning and ending with a letter or digit", NodeName::new);
+            "1 to 63 characters of a-z, 0-9, dot and hyphen, beginning and ending with a letter or digit",
+            NodeName::new);
     static final Key.Type<UserName> USER_NAME =
             new Key.Type<>("1 to 64 characters of a-z, 0-9, dot, underscore, at and hyphen", UserName::new);
     static final Key.Type<String> ZONE = new Key.Type<>("at most 64 printable characters", Types::zone);
@@ -48,21 +48,19 @@ final class Types {
     }
 
     static Key.Type<Duration> duration(Duration least, Duration most) {
-        return new Key.Type<>(
-                "a time such as 30s or 5m, from %s to %s".formatted(print(least), print(most)), text -> {
-                    Duration value = scalar(text).getDuration("value");
-                    require(value.compareTo(least) >= 0 && value.compareTo(most) <= 0);
-                    return value;
-                });
+        return new Key.Type<>("a time such as 30s or 5m, from %s to %s".formatted(print(least), print(most)), text -> {
+            Duration value = scalar(text).getDuration("value");
+            require(value.compareTo(least) >= 0 && value.compareTo(most) <= 0);
+            return value;
+        });
     }
 
     static Key.Type<Long> size(long leastBytes, long mostBytes) {
-        return new Key.Type<>(
-                "a size such as 16MiB, from %d to %d bytes".formatted(leastBytes, mostBytes), text -> {
-                    long value = scalar(text).getBytes("value");
-                    require(value >= leastBytes && value <= mostBytes);
-                    return value;
-                });
+        return new Key.Type<>("a size such as 16MiB, from %d to %d bytes".formatted(leastBytes, mostBytes), text -> {
+            long value = scalar(text).getBytes("value");
+            require(value >= leastBytes && value <= mostBytes);
+            return value;
+        });
     }
 
     private static com.typesafe.config.Config scalar(String text) {

@@ -49,8 +49,7 @@ final class Values {
                 ConfigParseOptions options = ConfigParseOptions.defaults()
                         .setAllowMissing(false)
                         .setSyntax(file.get().toString().endsWith(".json") ? ConfigSyntax.JSON : ConfigSyntax.CONF);
-                parsed = ConfigFactory.parseFile(file.get().toFile(), options)
-                        .resolve(ConfigResolveOptions.defaults());
+                parsed = ConfigFactory.parseFile(file.get().toFile(), options).resolve(ConfigResolveOptions.defaults());
             } catch (ConfigException e) {
                 problems.add("%s cannot be read: %s".formatted(file.get(), e.getMessage()));
             }
@@ -73,7 +72,8 @@ final class Values {
             if (variable.startsWith("BACKSTAY_")
                     && !variables.contains(variable)
                     && !SCRIPT_VARIABLES.contains(variable)) {
-                problems.add("%s (environment) is no key of Backstay%s".formatted(variable, nearest(variable, variables)));
+                problems.add(
+                        "%s (environment) is no key of Backstay%s".formatted(variable, nearest(variable, variables)));
             }
         }
     }
@@ -82,7 +82,8 @@ final class Values {
     Optional<Given> given(Key<?> key) {
         String variable = environment.get(key.variable());
         if (variable != null) {
-            return Optional.of(new Given(key.list() ? split(variable) : List.of(variable), "environment " + key.variable()));
+            return Optional.of(
+                    new Given(key.list() ? split(variable) : List.of(variable), "environment " + key.variable()));
         }
         if (!file.hasPath(key.name())) {
             return Optional.empty();
@@ -91,12 +92,14 @@ final class Values {
         String origin = value.origin().description();
         return switch (value.valueType()) {
             case OBJECT -> {
-                problems.add("%s (%s) is a group, expected %s".formatted(key.name(), origin, key.type().expected()));
+                problems.add("%s (%s) is a group, expected %s"
+                        .formatted(key.name(), origin, key.type().expected()));
                 yield Optional.empty();
             }
             case LIST -> {
                 if (!key.list()) {
-                    problems.add("%s (%s) is a list, expected %s".formatted(key.name(), origin, key.type().expected()));
+                    problems.add("%s (%s) is a list, expected %s"
+                            .formatted(key.name(), origin, key.type().expected()));
                     yield Optional.empty();
                 }
                 List<String> texts = new ArrayList<>();
@@ -126,7 +129,10 @@ final class Values {
     }
 
     private static List<String> split(String text) {
-        return Arrays.stream(text.split(",")).map(String::strip).filter(item -> !item.isEmpty()).toList();
+        return Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(item -> !item.isEmpty())
+                .toList();
     }
 
     private static String nearest(String name, Set<String> known) {

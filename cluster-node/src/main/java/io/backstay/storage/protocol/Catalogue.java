@@ -82,8 +82,10 @@ public final class Catalogue {
     private void stored(CatalogueEvent.ObjectStored stored) {
         ObjectKey key = stored.key();
         Sha256 sha256 = key.contentHash().orElse(stored.sha256());
-        put(key, new ObjectRecord(
-                stored.sizeBytes(), sha256, stored.atMillis(), revision(), interned(stored.holders())));
+        put(
+                key,
+                new ObjectRecord(
+                        stored.sizeBytes(), sha256, stored.atMillis(), revision(), interned(stored.holders())));
         for (NodeId holder : stored.holders()) {
             forgive(holder, key);
         }
@@ -238,12 +240,14 @@ public final class Catalogue {
 
     /** Puts back one object from a snapshot. */
     public void restore(ObjectKey key, ObjectRecord record) {
-        put(key, new ObjectRecord(
-                record.sizeBytes(),
-                key.contentHash().orElse(record.sha256()),
-                record.storedAtMillis(),
-                record.revision(),
-                interned(record.holders())));
+        put(
+                key,
+                new ObjectRecord(
+                        record.sizeBytes(),
+                        key.contentHash().orElse(record.sha256()),
+                        record.storedAtMillis(),
+                        record.revision(),
+                        interned(record.holders())));
     }
 
     /** Puts back one owed removal from a snapshot; in the order of revisions. */

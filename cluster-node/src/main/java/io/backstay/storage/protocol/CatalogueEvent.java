@@ -18,8 +18,7 @@ public sealed interface CatalogueEvent {
     record Activated(long atMillis, long epoch, NodeId node, long incarnation) implements CatalogueEvent {}
 
     /** An object was acknowledged with verified copies on the holders. */
-    record ObjectStored(
-            long atMillis, ObjectKey key, long sizeBytes, Sha256 sha256, Set<NodeId> holders, String by)
+    record ObjectStored(long atMillis, ObjectKey key, long sizeBytes, Sha256 sha256, Set<NodeId> holders, String by)
             implements CatalogueEvent {
         /** Copies the holders. */
         public ObjectStored {

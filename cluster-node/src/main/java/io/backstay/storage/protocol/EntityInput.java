@@ -24,8 +24,7 @@ public sealed interface EntityInput {
     record RenewTicket(long request, long epoch, long ticket) implements EntityInput {}
 
     /** A door has verified copies on enough nodes. */
-    record Commit(
-            long request, long epoch, long ticket, long sizeBytes, Sha256 sha256, Set<NodeId> stored, String by)
+    record Commit(long request, long epoch, long ticket, long sizeBytes, Sha256 sha256, Set<NodeId> stored, String by)
             implements EntityInput {}
 
     /** A copy became durable after its object was committed, or an upload failed: the door is done with the ticket. */
@@ -89,7 +88,11 @@ public sealed interface EntityInput {
      * @param asked the nodes that answered
      */
     record Rebuild(
-            Set<NodeId> asked, long highestEpoch, long highestStamp, Map<ObjectKey, Map<NodeId, FileState>> files, String by)
+            Set<NodeId> asked,
+            long highestEpoch,
+            long highestStamp,
+            Map<ObjectKey, Map<NodeId, FileState>> files,
+            String by)
             implements EntityInput {}
 
     /** Time has passed, or the cluster has changed. */

@@ -159,8 +159,7 @@ public final class EntityMachine {
         for (Placement.Candidate candidate : facts.storage()) {
             outputs.add(new EntityOutput.Announce(candidate.node(), epoch));
         }
-        return new Step(
-                List.of(new CatalogueEvent.Activated(facts.nowMillis(), epoch, self, incarnation)), outputs);
+        return new Step(List.of(new CatalogueEvent.Activated(facts.nowMillis(), epoch, self, incarnation)), outputs);
     }
 
     private Step announced(EntityInput.Announced answer, ClusterFacts facts) {
@@ -335,8 +334,9 @@ public final class EntityMachine {
     }
 
     private Step commit(EntityInput.Commit commit, ClusterFacts facts) {
-        Optional<Tickets.Open> live =
-                commit.epoch() == catalogue.epoch() ? tickets.live(commit.ticket(), facts.nowMillis()) : Optional.empty();
+        Optional<Tickets.Open> live = commit.epoch() == catalogue.epoch()
+                ? tickets.live(commit.ticket(), facts.nowMillis())
+                : Optional.empty();
         if (live.isEmpty()) {
             return dead(commit.request());
         }
@@ -382,9 +382,7 @@ public final class EntityMachine {
         }
         List<CatalogueEvent> events = new ArrayList<>();
         for (NodeId node : live.get().targets()) {
-            if (finish.stored().contains(node)
-                    && !record.get().holders().contains(node)
-                    && !removals.owes(node, key)) {
+            if (finish.stored().contains(node) && !record.get().holders().contains(node) && !removals.owes(node, key)) {
                 events.add(new CatalogueEvent.ReplicasAdded(facts.nowMillis(), node, List.of(key)));
             }
         }
@@ -450,8 +448,8 @@ public final class EntityMachine {
     private Step verify(ObjectKey key, NodeId node, long recordRevision) {
         boolean holds = catalogue
                 .find(key)
-                .filter(record -> record.revision() == recordRevision
-                        && record.holders().contains(node))
+                .filter(record ->
+                        record.revision() == recordRevision && record.holders().contains(node))
                 .isPresent();
         return holds && verifying.add(new Verifying(key, node))
                 ? Step.of(new EntityOutput.Verify(key, node, recordRevision))
@@ -483,8 +481,7 @@ public final class EntityMachine {
         return switch (reconciliation.decide(found, removals, facts)) {
             case Reconciliation.Keep keep -> Step.nothing();
             case Reconciliation.Record record -> new Step(record.events(), List.of());
-            case Reconciliation.Sweep sweep ->
-                Step.persist(deleted(found.key(), "<sweep>", facts));
+            case Reconciliation.Sweep sweep -> Step.persist(deleted(found.key(), "<sweep>", facts));
         };
     }
 

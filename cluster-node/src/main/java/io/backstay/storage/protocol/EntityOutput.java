@@ -32,7 +32,14 @@ public sealed interface EntityOutput {
 
     /** Have a node copy an object from another; back come {@code Copied} or {@code CopyFailed}. */
     record Copy(
-            ObjectKey key, NodeId from, NodeId to, long sizeBytes, Sha256 sha256, long epoch, long revision, long recordRevision)
+            ObjectKey key,
+            NodeId from,
+            NodeId to,
+            long sizeBytes,
+            Sha256 sha256,
+            long epoch,
+            long revision,
+            long recordRevision)
             implements EntityOutput {}
 
     /** Have a node read its copy through; back come {@code Verified} or {@code VerifyFailed}. */

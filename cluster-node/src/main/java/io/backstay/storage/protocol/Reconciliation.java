@@ -1,7 +1,6 @@
 package io.backstay.storage.protocol;
 
 import io.backstay.model.NodeId;
-import io.backstay.model.ObjectKey;
 import io.backstay.model.ObjectType;
 import io.backstay.model.Sha256;
 import java.util.ArrayList;
@@ -43,9 +42,7 @@ final class Reconciliation {
             }
         });
         Optional<ObjectRecord> record = catalogue.find(found.key());
-        return record.isPresent()
-                ? known(found, record.get(), files, removals, facts)
-                : unknown(found, files, facts);
+        return record.isPresent() ? known(found, record.get(), files, removals, facts) : unknown(found, files, facts);
     }
 
     private Verdict known(
@@ -66,23 +63,25 @@ final class Reconciliation {
             }
         });
         for (NodeId node : record.holders()) {
-            boolean gone = found.asked().contains(node) && !files.containsKey(node) && !removals.owes(node, found.key());
+            boolean gone =
+                    found.asked().contains(node) && !files.containsKey(node) && !removals.owes(node, found.key());
             if (gone && left.size() > 1) {
                 left.remove(node);
-                events.add(new CatalogueEvent.ReplicasDropped(
-                        facts.nowMillis(), node, List.of(found.key()), "missing"));
+                events.add(
+                        new CatalogueEvent.ReplicasDropped(facts.nowMillis(), node, List.of(found.key()), "missing"));
             }
         }
         return events.isEmpty() ? new Keep() : new Record(events);
     }
 
-    private Verdict unknown(
-            EntityInput.Found found, Map<NodeId, EntityInput.FileInfo> files, ClusterFacts facts) {
+    private Verdict unknown(EntityInput.Found found, Map<NodeId, EntityInput.FileInfo> files, ClusterFacts facts) {
         if (files.isEmpty()) {
             return new Keep();
         }
-        long newestFile =
-                files.values().stream().mapToLong(EntityInput.FileInfo::revision).max().orElse(0);
+        long newestFile = files.values().stream()
+                .mapToLong(EntityInput.FileInfo::revision)
+                .max()
+                .orElse(0);
         if (newestMarker(found.files()) > newestFile) {
             return new Sweep();
         }
@@ -123,8 +122,8 @@ final class Reconciliation {
             }
         });
         return holders.entrySet().stream()
-                .max(Comparator.comparing((Map.Entry<Sha256, Set<NodeId>> entry) ->
-                                newest.getOrDefault(entry.getKey(), 0L))
+                .max(Comparator.comparing(
+                                (Map.Entry<Sha256, Set<NodeId>> entry) -> newest.getOrDefault(entry.getKey(), 0L))
                         .thenComparing(Map.Entry::getKey));
     }
 

@@ -54,7 +54,8 @@ final class Removals {
 
     /** Whether the node still has to remove the key, as far as this activation knows. */
     boolean owes(NodeId node, ObjectKey key) {
-        return catalogue.owes(node, key)
+        return catalogue
+                .owes(node, key)
                 .filter(debt -> debt.revision() > paid.getOrDefault(node, 0L))
                 .isPresent();
     }
@@ -134,7 +135,8 @@ final class Removals {
             long through = paid.getOrDefault(node, 0L);
             if (!facts.stores(node)) {
                 events.add(new CatalogueEvent.RemovalsPaid(facts.nowMillis(), node, Long.MAX_VALUE));
-            } else if (debts.size() >= atLeast && debts.values().iterator().next().revision() <= through) {
+            } else if (debts.size() >= atLeast
+                    && debts.values().iterator().next().revision() <= through) {
                 events.add(new CatalogueEvent.RemovalsPaid(facts.nowMillis(), node, through));
             }
         }

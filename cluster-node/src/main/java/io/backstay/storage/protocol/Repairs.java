@@ -178,8 +178,7 @@ final class Repairs {
         Set<NodeId> storage = new HashSet<>();
         facts.storage().forEach(candidate -> storage.add(candidate.node()));
         int replicas = facts.replication().replicas();
-        Scanned now = new Scanned(
-                storage, present, facts.up(), facts.writable(), Set.copyOf(announced), replicas);
+        Scanned now = new Scanned(storage, present, facts.up(), facts.writable(), Set.copyOf(announced), replicas);
         if (scanned.filter(now::equals).isPresent()) {
             return;
         }

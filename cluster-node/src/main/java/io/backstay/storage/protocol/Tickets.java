@@ -69,7 +69,8 @@ final class Tickets {
     }
 
     boolean anyLive(ObjectKey key, long nowMillis) {
-        return byKey.getOrDefault(key, Set.of()).stream().anyMatch(id -> live(id, nowMillis).isPresent());
+        return byKey.getOrDefault(key, Set.of()).stream()
+                .anyMatch(id -> live(id, nowMillis).isPresent());
     }
 
     void close(long id) {

@@ -91,13 +91,13 @@ public final class UploadQuorum {
 
     /** What the client did wrong comes first, since only it can mend that; a full disk only if nothing else is to blame. */
     private ErrorCode cause() {
-        for (ErrorCode clients : List.of(ErrorCode.CONTENT_MISMATCH, ErrorCode.CONTENT_TRUNCATED, ErrorCode.TOO_LARGE)) {
+        for (ErrorCode clients :
+                List.of(ErrorCode.CONTENT_MISMATCH, ErrorCode.CONTENT_TRUNCATED, ErrorCode.TOO_LARGE)) {
             if (failed.containsValue(clients)) {
                 return clients;
             }
         }
-        boolean allFull = !failed.isEmpty()
-                && failed.values().stream().allMatch(ErrorCode.STORAGE_FULL::equals);
+        boolean allFull = !failed.isEmpty() && failed.values().stream().allMatch(ErrorCode.STORAGE_FULL::equals);
         return allFull ? ErrorCode.STORAGE_FULL : ErrorCode.UNAVAILABLE;
     }
 }

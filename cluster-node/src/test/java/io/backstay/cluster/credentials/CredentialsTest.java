@@ -67,7 +67,10 @@ class CredentialsTest {
     void sessionHoldsUntilItExpires() {
         UserView alice = user(false, 1);
         String text = sessions.begin(alice, SECRETS, HOUR);
-        assertThat(sessions.check(text, view(alice))).get().extracting(Sessions.Session::user).isEqualTo(alice.id());
+        assertThat(sessions.check(text, view(alice)))
+                .get()
+                .extracting(Sessions.Session::user)
+                .isEqualTo(alice.id());
         clock.advance(HOUR);
         assertThat(sessions.check(text, view(alice))).isEmpty();
     }
@@ -94,7 +97,8 @@ class CredentialsTest {
                     .isEmpty();
             assertThat(sessions.check(text.substring(0, i), view)).isEmpty();
         }
-        assertThat(sessions.check(text.substring(0, 10) + "!".repeat(text.length() - 10), view)).isEmpty();
+        assertThat(sessions.check(text.substring(0, 10) + "!".repeat(text.length() - 10), view))
+                .isEmpty();
     }
 
     @Test
@@ -133,7 +137,8 @@ class CredentialsTest {
                 clock);
         limiter.failed(ALICE, InetAddress.getByName("2001:db8::1"));
         assertThat(limiter.wait(ALICE, InetAddress.getByName("2001:db8::2"))).isPresent();
-        assertThat(limiter.wait(ALICE, InetAddress.getByName("2001:db8:0:1::2"))).isEmpty();
+        assertThat(limiter.wait(ALICE, InetAddress.getByName("2001:db8:0:1::2")))
+                .isEmpty();
         for (int i = 0; i < 10; i++) {
             limiter.failed(ALICE, InetAddress.getByName("192.0.2." + i));
         }
@@ -175,8 +180,7 @@ class CredentialsTest {
     }
 
     private static UserView changed(UserView user, boolean disabled, long credentialVersion) {
-        return new UserView(
-                user.id(), user.name(), user.role(), user.passwordHash(), disabled, credentialVersion);
+        return new UserView(user.id(), user.name(), user.role(), user.passwordHash(), disabled, credentialVersion);
     }
 
     private static ClusterView view(UserView user) {

@@ -29,30 +29,40 @@ class PasswordHasherTest {
     void agreesWithReferenceImplementation() {
         // github.com/P-H-C/phc-winner-argon2, src/test.c: version 0x13, t=2, m=16, p=1.
         String reference = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
-        assertThat(hasher.verify("password", reference).toCompletableFuture().join()).isTrue();
-        assertThat(hasher.verify("passwort", reference).toCompletableFuture().join()).isFalse();
+        assertThat(hasher.verify("password", reference).toCompletableFuture().join())
+                .isTrue();
+        assertThat(hasher.verify("passwort", reference).toCompletableFuture().join())
+                .isFalse();
     }
 
     @Test
     void verifiesWhatItHashedAndNothingElse() {
         String phc = hasher.hash("correct horse").toCompletableFuture().join();
         assertThat(phc).startsWith("$argon2id$v=19$m=64,t=1,p=1$");
-        assertThat(hasher.verify("correct horse", phc).toCompletableFuture().join()).isTrue();
-        assertThat(hasher.verify("correct horsf", phc).toCompletableFuture().join()).isFalse();
+        assertThat(hasher.verify("correct horse", phc).toCompletableFuture().join())
+                .isTrue();
+        assertThat(hasher.verify("correct horsf", phc).toCompletableFuture().join())
+                .isFalse();
         assertThat(hasher.hash("correct horse").toCompletableFuture().join()).isNotEqualTo(phc);
     }
 
     @Test
     void composedAndDecomposedLettersAreTheSamePassword() {
         String phc = hasher.hash("caf\u00e9 au lait").toCompletableFuture().join();
-        assertThat(hasher.verify("cafe\u0301 au lait", phc).toCompletableFuture().join())
+        assertThat(hasher.verify("cafe\u0301 au lait", phc)
+                        .toCompletableFuture()
+                        .join())
                 .isTrue();
     }
 
     @Test
     void nobodysPasswordNeverMatches() {
         assertThat(hasher.verifyNobodys("").toCompletableFuture().join()).isFalse();
-        assertThat(hasher.verify("x".repeat(513), hasher.hash("x".repeat(513)).toCompletableFuture().join())
+        assertThat(hasher.verify(
+                                "x".repeat(513),
+                                hasher.hash("x".repeat(513))
+                                        .toCompletableFuture()
+                                        .join())
                         .toCompletableFuture()
                         .join())
                 .isFalse();
