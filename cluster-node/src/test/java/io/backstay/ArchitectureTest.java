@@ -9,12 +9,14 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -77,7 +79,7 @@ final class ArchitectureTest {
     };
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("/test-classes/"))
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_JARS)
             .importPackages("io.backstay");
 
@@ -102,6 +104,14 @@ final class ArchitectureTest {
                 .resideInAnyPackage(MAY_USE.keySet().stream()
                         .map(room -> ROOT + room + "..")
                         .toArray(String[]::new)));
+    }
+
+    @Test
+    void everyPackageSaysWhatItIsForAndIsNullMarked() {
+        check(classes()
+                .should(ArchCondition.from(DescribedPredicate.describe(
+                        "live in a package whose package-info.java is @NullMarked",
+                        used -> used.getPackage().isAnnotatedWith(NullMarked.class)))));
     }
 
     @Test
