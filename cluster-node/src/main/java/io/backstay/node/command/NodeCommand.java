@@ -1,0 +1,71 @@
+package io.backstay.node.command;
+
+import io.backstay.cli.BackstayCommand;
+import io.backstay.node.Node;
+import io.backstay.node.NodeStartException;
+import io.backstay.node.config.ConfigurationException;
+import io.backstay.node.config.ConfigurationReader;
+import io.backstay.node.config.ConfigurationReference;
+import io.backstay.node.config.NodeConfiguration;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/** {@code backstay node}: runs a node in the foreground until SIGTERM or SIGINT. */
+@CommandLine.Command(
+        name = "node",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Runs a node in the foreground. SIGTERM ends it: requests in flight get 8 s, then it leaves the cluster.",
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {"0:ended by SIGTERM", "1:the node could not start", "2:the command line or the configuration is wrong"},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  backstay node --config node.conf",
+            "  BACKSTAY_HTTP_PORT=8430 backstay node --config node.conf",
+            "  backstay node --help-config"
+        })
+public final class NodeCommand implements Callable<Integer> {
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before call
+    private CommandLine.Model.CommandSpec spec;
+
+    @CommandLine.Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "The configuration, HOCON; the environment wins over it.")
+    private @Nullable Path config;
+
+    @CommandLine.Option(names = "--help-config", description = "Prints every key of the configuration and ends.")
+    private boolean helpConfig;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        if (helpConfig) {
+            spec.commandLine().getOut().print(ConfigurationReference.text());
+            spec.commandLine().getOut().flush();
+            return CommandLine.ExitCode.OK;
+        }
+        NodeConfiguration configuration;
+        try {
+            configuration = ConfigurationReader.read(Optional.ofNullable(config), System.getenv());
+        } catch (ConfigurationException e) {
+            err.println("backstay: the configuration has "
+                    + (e.problems().size() == 1 ? "a problem:" : e.problems().size() + " problems:"));
+            e.problems().forEach(problem -> err.println("  " + problem));
+            return BackstayCommand.USAGE;
+        }
+        try {
+            Node node = Node.start(configuration);
+            node.awaitEnd();
+            return CommandLine.ExitCode.OK;
+        } catch (NodeStartException e) {
+            err.println("backstay: the node cannot start: " + e.getMessage());
+            return e.inConfiguration() ? BackstayCommand.USAGE : CommandLine.ExitCode.SOFTWARE;
+        }
+    }
+}
