@@ -8,12 +8,14 @@ import io.backstay.cluster.identity.NodeIdentity;
 import io.backstay.cluster.join.NodeDescription;
 import io.backstay.cluster.view.ViewHolder;
 import io.backstay.model.ClusterId;
+import io.backstay.model.Role;
 import io.backstay.node.config.NodeConfiguration;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +51,7 @@ public final class Node {
         Optional<ClusterFolder> folder = admission.clusterFolder();
         Optional<MasterKey> masterKey = admission.masterKey();
         NodeIdentity fresh = identity(configuration, clock, random);
-        LOG.info("Node {} ({}), roles {}", configuration.name(), fresh.id(), configuration.roles());
+        LOG.info("Node {} ({}), roles {}", configuration.name(), fresh.id(), roles(configuration));
         NodeDescription description = new NodeDescription(
                 fresh.id(),
                 configuration.name(),
@@ -96,6 +98,10 @@ public final class Node {
         } catch (IOException e) {
             throw new NodeStartException("node.data: " + e.getMessage(), false, e);
         }
+    }
+
+    private static String roles(NodeConfiguration configuration) {
+        return configuration.roles().stream().map(Role::text).sorted().collect(Collectors.joining(", "));
     }
 
     private static void nameLogs(NodeConfiguration configuration) {

@@ -61,6 +61,7 @@ public final class NodeAgent {
         this.registry = registry;
         this.views = views;
         this.cluster = Cluster.get(context.getSystem());
+        context.setLoggerName(NodeAgent.class);
         timers.startTimerWithFixedDelay(new Look(), Duration.ZERO, LOOK);
     }
 

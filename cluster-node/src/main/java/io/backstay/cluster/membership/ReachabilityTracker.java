@@ -26,6 +26,7 @@ final class ReachabilityTracker {
 
     private ReachabilityTracker(ActorContext<ClusterEvent.ClusterDomainEvent> context, ReachableNodes nodes) {
         this.nodes = nodes;
+        context.setLoggerName(ReachabilityTracker.class);
         this.log = context.getLog();
         Cluster cluster = Cluster.get(context.getSystem());
         cluster.subscriptions().tell(Subscribe.create(context.getSelf(), ClusterEvent.ClusterDomainEvent.class));

@@ -105,6 +105,7 @@ public final class ViewExchange {
         this.replicator = replicator;
         this.blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
         this.self = DistributedData.get(context.getSystem()).selfUniqueAddress();
+        context.setLoggerName(ViewExchange.class);
         replicator.subscribe(
                 NEWEST,
                 change -> change instanceof Replicator.Changed<LWWRegister<ViewAnnouncement>> changed
