@@ -1,0 +1,131 @@
+package io.backstay.storage.door;
+
+import io.backstay.model.BackstayException;
+import io.backstay.model.ErrorCode;
+import io.backstay.model.RepositoryId;
+import io.backstay.storage.entity.EntityWire;
+import io.backstay.storage.entity.StorageSettings;
+import io.backstay.storage.entity.StorageShards;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A door's line to repositories' entities: asks, tries again while an owner moves, and gives up at the request's deadline. A
+ * refusal becomes a {@code BackstayException}.
+ */
+final class EntityClient {
+    private static final long PAUSE_MILLIS = 200;
+
+    private final Supplier<Optional<StorageShards>> shards;
+    private final StorageSettings settings;
+
+    EntityClient(Supplier<Optional<StorageShards>> shards, StorageSettings settings) {
+        this.shards = shards;
+        this.settings = settings;
+    }
+
+    /** When a request that arrives now is given up, by {@link System#nanoTime}. */
+    long deadline() {
+        return System.nanoTime() + settings.requestDeadline().toNanos();
+    }
+
+    /** Asks once, for no longer than the deadline leaves. */
+    CompletionStage<EntityWire.Answer> once(
+            Caller caller, RepositoryId repository, EntityWire.Question question, long deadlineNanos) {
+        long left = deadlineNanos - System.nanoTime();
+        if (left <= 0) {
+            return failed(ErrorCode.UNAVAILABLE, "the request took too long; nothing more is done for it");
+        }
+        Optional<StorageShards> open = shards.get();
+        if (open.isEmpty()) {
+            return failed(ErrorCode.UNAVAILABLE, "this node is not a member of the cluster at the moment");
+        }
+        Duration timeout = Duration.ofNanos(Math.min(left, settings.askTimeout().toNanos()));
+        return open.get()
+                .ask(repository, question, caller.user().toString(), token(caller), timeout)
+                .handle((answer, failure) -> {
+                    if (failure != null) {
+                        throw new BackstayException(
+                                ErrorCode.UNAVAILABLE, "the repository's owner does not answer", failure);
+                    }
+                    if (answer instanceof EntityWire.Refused refused) {
+                        throw new BackstayException(code(refused.code()), refused.detail());
+                    }
+                    return answer;
+                });
+    }
+
+    /** Asks until there is an answer or the deadline; only for questions that may be asked twice. */
+    CompletionStage<EntityWire.Answer> patiently(
+            Caller caller, RepositoryId repository, EntityWire.Question question, long deadlineNanos) {
+        return again(() -> once(caller, repository, question, deadlineNanos), deadlineNanos);
+    }
+
+    /** Repeats what may be done twice while it fails with a passing failure and the deadline leaves time. */
+    <T> CompletionStage<T> again(Supplier<CompletionStage<T>> attempt, long deadlineNanos) {
+        return attempt.get()
+                .handle((value, failure) -> {
+                    if (failure == null) {
+                        return CompletableFuture.completedFuture(value);
+                    }
+                    BackstayException cause = Failures.cause(failure);
+                    boolean passing = cause.code() == ErrorCode.UNAVAILABLE || cause.code() == ErrorCode.STALE_EPOCH;
+                    boolean late = deadlineNanos - System.nanoTime() <= TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
+                    if (!passing || late) {
+                        return CompletableFuture.<T>failedFuture(cause);
+                    }
+                    Executor later = CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+                    return CompletableFuture.runAsync(() -> {}, later)
+                            .thenCompose(nothing -> again(attempt, deadlineNanos))
+                            .toCompletableFuture();
+                })
+                .thenCompose(result -> result);
+    }
+
+    /** Says something that may be lost. */
+    void tell(Caller caller, RepositoryId repository, EntityWire.Question question) {
+        shards.get().ifPresent(open -> open.tell(repository, question, caller.user().toString(), token(caller)));
+    }
+
+    private static String token(Caller caller) {
+        return caller.token().map(Object::toString).orElse("");
+    }
+
+    private static <T> CompletionStage<T> failed(ErrorCode code, String detail) {
+        return CompletableFuture.failedFuture(new BackstayException(code, detail));
+    }
+
+    private static ErrorCode code(String name) {
+        for (ErrorCode code : ErrorCode.values()) {
+            if (code.name().equals(name)) {
+                return code;
+            }
+        }
+        return ErrorCode.INTERNAL;
+    }
+
+    /** Turns failures of stages into ours. */
+    static final class Failures {
+        private Failures() {}
+
+        static BackstayException cause(@Nullable Throwable failure) {
+            Throwable cause = failure;
+            while (cause instanceof java.util.concurrent.CompletionException && cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            return cause instanceof BackstayException known
+                    ? known
+                    : new BackstayException(ErrorCode.INTERNAL, "an unexpected failure: " + cause, nonNull(cause));
+        }
+
+        private static Throwable nonNull(@Nullable Throwable cause) {
+            return cause == null ? new IllegalStateException("no cause") : cause;
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package io.backstay.storage.entity;
+
+import io.backstay.model.NodeId;
+import io.backstay.model.RepositoryId;
+import io.backstay.storage.protocol.Catalogue;
+import io.backstay.storage.protocol.CatalogueEvent;
+import io.backstay.storage.protocol.EntityInput;
+import io.backstay.storage.protocol.EntityMachine;
+import io.backstay.storage.protocol.EntityOutput;
+import io.backstay.storage.protocol.Step;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.apache.pekko.persistence.typed.EventAdapter;
+import org.apache.pekko.persistence.typed.EventSeq;
+import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.SnapshotAdapter;
+import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
+import org.apache.pekko.persistence.typed.javadsl.Effect;
+import org.apache.pekko.persistence.typed.javadsl.EventHandler;
+import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
+import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
+import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
+
+/**
+ * A repository's entity: runs {@link EntityMachine} over the journal, one activation at a time. It answers doors, has storage
+ * nodes remove and copy, and stops when another activation has taken over. What was persisted survives anything; tickets,
+ * waiting requests and copies under way die with the activation and are begun again by whoever waits.
+ *
+ * <p>The state is the machine itself. It is mutable, which is safe since events are applied on the actor's own thread and
+ * snapshots are encoded there before they leave it.
+ */
+public final class BackupStorage
+        extends EventSourcedBehavior<BackupStorage.Command, CatalogueEvent, EntityMachine> {
+    /** What the entity is sharded under, and the first part of its persistence id. */
+    public static final EntityTypeKey<Command> TYPE = EntityTypeKey.create(Command.class, "backup-storage");
+
+    private static final int SNAPSHOT_EVERY = 20_000;
+    private static final int SNAPSHOTS_KEPT = 2;
+
+    /** What it takes: requests from doors, and facts about what it has set off. */
+    public sealed interface Command permits EntityWire.Request, Fact, Turn {}
+
+    /** A fact for the machine. */
+    record Fact(EntityInput input) implements Command {}
+
+    /** Time to look around: the regular beat. */
+    enum Turn implements Command {
+        TICK,
+        SUPERSEDED
+    }
+
+    private final RepositoryId repository;
+    private final StorageSettings settings;
+    private final ActorContext<Command> context;
+    private final EntityDesk desk;
+    private final EntityEffects effects;
+    private final ClusterState cluster;
+    private final NodeId self;
+    private final long incarnation = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
+    private boolean activatedBefore;
+
+    /** The behaviour of the entity of a repository. */
+    static Behavior<Command> create(RepositoryId repository, StorageDependencies dependencies) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(Turn.TICK, dependencies.settings().tick());
+            return new BackupStorage(repository, dependencies, context);
+        }));
+    }
+
+    /** The persistence id of a repository's entity. */
+    public static PersistenceId persistenceId(RepositoryId repository) {
+        return PersistenceId.of(TYPE.name(), repository.toString());
+    }
+
+    private BackupStorage(
+            RepositoryId repository, StorageDependencies dependencies, ActorContext<Command> context) {
+        super(
+                persistenceId(repository),
+                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(5), 0.2));
+        this.repository = repository;
+        this.settings = dependencies.settings();
+        this.context = context;
+        this.cluster = dependencies.cluster();
+        this.self = dependencies.self();
+        this.desk = new EntityDesk(repository, cluster, settings);
+        this.effects = new EntityEffects(repository, dependencies, context.getSelf());
+    }
+
+    @Override
+    public EntityMachine emptyState() {
+        return machine(new Catalogue(repository));
+    }
+
+    private EntityMachine machine(Catalogue catalogue) {
+        return new EntityMachine(
+                catalogue, settings.repairGrace().toMillis(), settings.quarantine().toMillis());
+    }
+
+    @Override
+    public EventHandler<EntityMachine, CatalogueEvent> eventHandler() {
+        return (machine, event) -> {
+            machine.apply(event);
+            return machine;
+        };
+    }
+
+    @Override
+    public CommandHandler<Command, CatalogueEvent, EntityMachine> commandHandler() {
+        return (machine, command) -> switch (command) {
+            case EntityWire.Request request -> onRequest(machine, request);
+            case Fact fact -> run(machine, machine.handle(fact.input(), cluster.facts(repository)));
+            case Turn turn -> turn == Turn.TICK ? onTick(machine) : onSuperseded();
+        };
+    }
+
+    private Effect<CatalogueEvent, EntityMachine> onRequest(EntityMachine machine, EntityWire.Request request) {
+        Optional<EntityInput> input = desk.accept(request, machine);
+        if (input.isEmpty()) {
+            return Effect().none();
+        }
+        return run(machine, machine.handle(input.get(), cluster.facts(repository)));
+    }
+
+    private Effect<CatalogueEvent, EntityMachine> onTick(EntityMachine machine) {
+        desk.tick(machine);
+        return run(machine, machine.handle(new EntityInput.Tick(), cluster.facts(repository)));
+    }
+
+    private Effect<CatalogueEvent, EntityMachine> onSuperseded() {
+        context.getLog().info("Repository {}: another activation has taken over, this one ends", repository);
+        desk.refuseAll("another node has taken over this repository");
+        return Effect().stop();
+    }
+
+    /** Persists the step's events, then carries out its outputs and what follows from the new state. */
+    private Effect<CatalogueEvent, EntityMachine> run(EntityMachine machine, Step step) {
+        if (step.events().isEmpty()) {
+            afterwards(machine, step);
+            return Effect().none();
+        }
+        return Effect().persist(step.events()).thenRun(same -> afterwards(machine, step));
+    }
+
+    private void afterwards(EntityMachine machine, Step step) {
+        carryOut(machine, step.outputs());
+        carryOut(machine, machine.proceed(cluster.facts(repository)).outputs());
+        if (machine.active()) {
+            desk.release(context.getSelf());
+        }
+    }
+
+    private void carryOut(EntityMachine machine, List<EntityOutput> outputs) {
+        for (EntityOutput output : outputs) {
+            switch (output) {
+                case EntityOutput.Reply reply -> desk.reply(reply.request(), reply.reply());
+                case EntityOutput.Stop stop -> {
+                    context.getLog().info("Repository {}: {}", repository, stop.why());
+                    context.getSelf().tell(Turn.SUPERSEDED);
+                }
+                default -> effects.carryOut(output, machine.catalogue());
+            }
+        }
+    }
+
+    @Override
+    public SignalHandler<EntityMachine> signalHandler() {
+        return newSignalHandlerBuilder()
+                .onSignal(RecoveryCompleted.instance(), this::onRecovered)
+                .build();
+    }
+
+    private void onRecovered(EntityMachine machine) {
+        desk.refuseAll("the repository is being opened again");
+        boolean someoneElse = activatedBefore
+                && machine.catalogue()
+                        .lastActivation()
+                        .filter(newest -> newest.incarnation() != incarnation)
+                        .isPresent();
+        if (someoneElse) {
+            context.getSelf().tell(Turn.SUPERSEDED);
+            return;
+        }
+        activatedBefore = true;
+        context.getSelf().tell(new Fact(new EntityInput.Recovered(self, incarnation)));
+    }
+
+    @Override
+    public RetentionCriteria retentionCriteria() {
+        return RetentionCriteria.snapshotEvery(SNAPSHOT_EVERY, SNAPSHOTS_KEPT);
+    }
+
+    @Override
+    public EventAdapter<CatalogueEvent, byte[]> eventAdapter() {
+        return new EventAdapter<>() {
+            @Override
+            public String manifest(CatalogueEvent event) {
+                return CatalogueCodec.manifest(event);
+            }
+
+            @Override
+            public byte[] toJournal(CatalogueEvent event) {
+                return CatalogueCodec.encode(event);
+            }
+
+            @Override
+            public EventSeq<CatalogueEvent> fromJournal(byte[] bytes, String manifest) {
+                return EventSeq.single(CatalogueCodec.decode(manifest, bytes));
+            }
+        };
+    }
+
+    @Override
+    public SnapshotAdapter<EntityMachine> snapshotAdapter() {
+        return new SnapshotAdapter<>() {
+            @Override
+            public Object toJournal(EntityMachine machine) {
+                return CatalogueSnapshot.encode(machine.catalogue());
+            }
+
+            @Override
+            public EntityMachine fromJournal(Object snapshot) {
+                return machine(CatalogueSnapshot.decode(repository, (byte[]) snapshot));
+            }
+        };
+    }
+}

@@ -1,0 +1,159 @@
+package io.backstay.storage.entity;
+
+import io.backstay.model.BackstayException;
+import io.backstay.model.ErrorCode;
+import io.backstay.model.NodeId;
+import io.backstay.model.ObjectKey;
+import io.backstay.model.RepositoryId;
+import io.backstay.storage.protocol.Catalogue;
+import io.backstay.storage.protocol.EntityInput;
+import io.backstay.storage.protocol.EntityOutput;
+import io.backstay.storage.transfer.StoragePeer;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out what an entity wants done elsewhere, and brings back what came of it as facts. */
+final class EntityEffects {
+    private static final Logger LOG = LoggerFactory.getLogger(BackupStorage.class);
+
+    private final RepositoryId repository;
+    private final StorageDependencies dependencies;
+    private final ActorRef<BackupStorage.Command> self;
+
+    EntityEffects(
+            RepositoryId repository, StorageDependencies dependencies, ActorRef<BackupStorage.Command> self) {
+        this.repository = repository;
+        this.dependencies = dependencies;
+        this.self = self;
+    }
+
+    void carryOut(EntityOutput output, Catalogue catalogue) {
+        switch (output) {
+            case EntityOutput.Reply reply -> throw new IllegalStateException("replies go by the desk");
+            case EntityOutput.Stop stop -> throw new IllegalStateException("the actor stops itself");
+            case EntityOutput.Announce announce -> announce(announce);
+            case EntityOutput.ReadHead read ->
+                bring(
+                        dependencies
+                                .journalHead()
+                                .read(BackupStorage.persistenceId(repository).id()),
+                        (head, failure) -> failure.isPresent()
+                                ? new EntityInput.HeadUnknown(read.check())
+                                : new EntityInput.HeadRead(read.check(), head));
+            case EntityOutput.Remove remove -> remove(remove);
+            case EntityOutput.Copy copy -> copy(copy);
+            case EntityOutput.Verify verify -> verify(verify);
+            case EntityOutput.Advance advance ->
+                peer(advance.node())
+                        .advance(new StoragePeer.Fence(repository, advance.epoch(), advance.revision()))
+                        .exceptionally(failure -> {
+                            LOG
+                                    .debug("Node {} was not told revision {}", advance.node(), advance.revision());
+                            return Done.getInstance();
+                        });
+            case EntityOutput.NeedsRebuild rebuild ->
+                LOG.error(
+                                "Repository {} is closed: its catalogue in Postgres (revision {}) is behind the disks: {}",
+                                repository,
+                                catalogue.revision(),
+                                rebuild.why());
+        }
+    }
+
+    private void announce(EntityOutput.Announce announce) {
+        NodeId node = announce.node();
+        bringIfAny(peer(node).announce(repository, announce.epoch()), (standing, failure) -> {
+            if (failure.isEmpty()) {
+                return Optional.of(
+                        standing.epoch() > announce.epoch()
+                                ? new EntityInput.AnnounceRefused(node, standing.epoch(), standing.stamp())
+                                : new EntityInput.Announced(node, announce.epoch(), standing.stamp()));
+            }
+            if (failure.get().code() == ErrorCode.STALE_EPOCH) {
+                return Optional.of(new EntityInput.AnnounceRefused(node, announce.epoch() + 1, 0));
+            }
+            LOG
+                    .debug("Node {} was not told epoch {}: {}", node, announce.epoch(), failure.get().getMessage());
+            return Optional.empty();
+        });
+    }
+
+    private void remove(EntityOutput.Remove remove) {
+        StoragePeer.Fence fence = new StoragePeer.Fence(repository, remove.epoch(), remove.revision());
+        StoragePeer peer = peer(remove.node());
+        bring(
+                remove.deleted() ? peer.remove(fence, remove.keys()) : peer.discard(fence, remove.keys()),
+                (done, failure) -> failure.isEmpty()
+                        ? new EntityInput.Removed(remove.node(), remove.revision())
+                        : new EntityInput.RemovalFailed(remove.node()));
+    }
+
+    private void copy(EntityOutput.Copy copy) {
+        StoragePeer.Fence fence = new StoragePeer.Fence(repository, copy.epoch(), copy.revision());
+        ObjectKey key = copy.key();
+        bring(
+                peer(copy.to()).copyFrom(fence, key, copy.sha256(), copy.sizeBytes(), copy.from()),
+                (info, failure) -> {
+                    if (failure.isEmpty()) {
+                        return new EntityInput.Copied(key, copy.to(), copy.recordRevision());
+                    }
+                    LOG
+                            .warn(
+                                    "Repository {}: {} could not be copied from {} to {}: {}",
+                                    repository,
+                                    key,
+                                    copy.from(),
+                                    copy.to(),
+                                    failure.get().getMessage());
+                    return new EntityInput.CopyFailed(key, copy.from(), copy.to(), copy.recordRevision());
+                });
+    }
+
+    private void verify(EntityOutput.Verify verify) {
+        bring(
+                peer(verify.node()).verify(repository, verify.key()),
+                (good, failure) -> {
+                    boolean missing = failure.filter(known -> known.code() == ErrorCode.NOT_FOUND)
+                            .isPresent();
+                    return failure.isPresent() && !missing
+                            ? new EntityInput.VerifyFailed(verify.key(), verify.node())
+                            : new EntityInput.Verified(
+                                    verify.key(), verify.node(), verify.recordRevision(), !missing && good);
+                });
+    }
+
+    private StoragePeer peer(NodeId node) {
+        return dependencies.peers().apply(node);
+    }
+
+    private <T> void bring(
+            CompletionStage<T> result, BiFunction<T, Optional<BackstayException>, EntityInput> fact) {
+        bringIfAny(result, (value, failure) -> Optional.of(fact.apply(value, failure)));
+    }
+
+    private <T> void bringIfAny(
+            CompletionStage<T> result, BiFunction<T, Optional<BackstayException>, Optional<EntityInput>> fact) {
+        result.whenComplete((value, failure) -> fact.apply(value, Optional.ofNullable(cause(failure)))
+                .ifPresent(input -> self.tell(new BackupStorage.Fact(input))));
+    }
+
+    private static @Nullable BackstayException cause(
+            @Nullable Throwable failure) {
+        if (failure == null) {
+            return null;
+        }
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        return cause instanceof BackstayException known
+                ? known
+                : new BackstayException(ErrorCode.UNAVAILABLE, "no answer: " + cause, cause);
+    }
+}

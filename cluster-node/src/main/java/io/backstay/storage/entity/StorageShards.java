@@ -1,0 +1,80 @@
+package io.backstay.storage.entity;
+
+import io.backstay.cluster.view.Reachability;
+import io.backstay.cluster.view.ViewSource;
+import io.backstay.model.NodeId;
+import io.backstay.model.RepositoryId;
+import io.backstay.model.Role;
+import io.backstay.storage.transfer.StoragePeer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.cluster.sharding.typed.HashCodeMessageExtractor;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+
+/**
+ * The way to repositories' entities from any node of the cluster; hosts them where the node has the role
+ * {@code backup-storage}. Belongs to one cluster actor system and ends with it. Safe for use by many threads.
+ */
+public final class StorageShards {
+    private final ActorSystem<?> system;
+    private final ActorRef<ShardingEnvelope<BackupStorage.Command>> region;
+
+    private StorageShards(ActorSystem<?> system, ActorRef<ShardingEnvelope<BackupStorage.Command>> region) {
+        this.system = system;
+        this.region = region;
+    }
+
+    /**
+     * Starts sharding on a cluster actor system.
+     *
+     * @param peers every storage node's disk, this node's own included
+     * @param rooms what storage nodes say about their room; kept fresh by the caller
+     */
+    public static StorageShards start(
+            ActorSystem<?> system,
+            NodeId self,
+            ViewSource views,
+            Reachability reachability,
+            Function<NodeId, StoragePeer> peers,
+            RoomWatch rooms,
+            JournalHead journalHead,
+            StorageSettings settings) {
+        ClusterState cluster = new ClusterState(views, reachability, rooms, InstantSource.system());
+        StorageDependencies dependencies = new StorageDependencies(self, cluster, peers, journalHead, settings);
+        Entity<BackupStorage.Command, ShardingEnvelope<BackupStorage.Command>> entity = Entity.of(
+                        BackupStorage.TYPE,
+                        context -> BackupStorage.create(RepositoryId.parse(context.getEntityId()), dependencies))
+                .withRole(Role.BACKUP_STORAGE.text())
+                .withMessageExtractor(new HashCodeMessageExtractor<>(settings.shards()));
+        return new StorageShards(system, ClusterSharding.get(system).init(entity));
+    }
+
+    /**
+     * Asks a repository's entity. Fails with {@code UNAVAILABLE} where it does not answer in time; what was asked may have
+     * been done or not.
+     */
+    public CompletionStage<EntityWire.Answer> ask(
+            RepositoryId repository, EntityWire.Question question, String user, String token, Duration timeout) {
+        CompletionStage<EntityWire.Reply> reply = AskPattern.ask(
+                region,
+                replyTo -> new ShardingEnvelope<>(
+                        repository.toString(), new EntityWire.Request(question, user, token, replyTo)),
+                timeout,
+                system.scheduler());
+        return reply.thenApply(EntityWire.Reply::answer);
+    }
+
+    /** Says something to a repository's entity without waiting for an answer; it may be lost. */
+    public void tell(RepositoryId repository, EntityWire.Question question, String user, String token) {
+        region.tell(new ShardingEnvelope<>(
+                repository.toString(),
+                new EntityWire.Request(question, user, token, system.ignoreRef())));
+    }
+}
