@@ -64,8 +64,7 @@ public final class ClusterDoor implements ObjectDoor {
 
     @Override
     public CompletionStage<Optional<ObjectInfo>> stat(Caller caller, RepositoryId repository, ObjectKey key) {
-        return entities.patiently(
-                        caller, repository, new EntityWire.Locate(key.toString(), true), entities.deadline())
+        return entities.patiently(caller, repository, new EntityWire.Locate(key.toString(), true), entities.deadline())
                 .thenApply(answer -> switch (answer) {
                     case EntityWire.Located located -> Optional.of(info(key, located));
                     case EntityWire.Absent absent -> Optional.<ObjectInfo>empty();
@@ -112,11 +111,10 @@ public final class ClusterDoor implements ObjectDoor {
             if (from >= first.total()) {
                 return CompletableFuture.completedFuture(Optional.<Pair<Integer, EntityWire.Page>>empty());
             }
-            return entities.once(
-                            caller, repository, new EntityWire.NextPage(first.list(), from), entities.deadline())
+            return entities.once(caller, repository, new EntityWire.NextPage(first.list(), from), entities.deadline())
                     .thenApply(answer -> switch (answer) {
-                        case EntityWire.Page page when page.packed().length > 0 ->
-                            Optional.of(Pair.create(end(page), page));
+                        case EntityWire.Page page
+                        when page.packed().length > 0 -> Optional.of(Pair.create(end(page), page));
                         default -> throw unexpected(answer);
                     });
         });

@@ -74,13 +74,14 @@ final class Download {
                     return chunk;
                 })
                 .recoverWithRetries(1, Throwable.class, () -> {
-                    BackstayException cause = report(holder, new BackstayException(
-                            ErrorCode.DAMAGED, "the copy ended after %d bytes".formatted(given.get())));
+                    BackstayException cause = report(
+                            holder,
+                            new BackstayException(
+                                    ErrorCode.DAMAGED, "the copy ended after %d bytes".formatted(given.get())));
                     if (others.isEmpty()) {
                         return Source.failed(lastHope(cause));
                     }
-                    return Source.completionStageSource(
-                                    from(others, offset + given.get(), length - given.get()))
+                    return Source.completionStageSource(from(others, offset + given.get(), length - given.get()))
                             .mapMaterializedValue(same -> NotUsed.getInstance());
                 });
     }

@@ -90,7 +90,8 @@ final class EntityClient {
 
     /** Says something that may be lost. */
     void tell(Caller caller, RepositoryId repository, EntityWire.Question question) {
-        shards.get().ifPresent(open -> open.tell(repository, question, caller.user().toString(), token(caller)));
+        shards.get()
+                .ifPresent(open -> open.tell(repository, question, caller.user().toString(), token(caller)));
     }
 
     private static String token(Caller caller) {

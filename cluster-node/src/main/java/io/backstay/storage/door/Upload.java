@@ -77,8 +77,9 @@ final class Upload {
         return ticket(entities.deadline())
                 .handle((answer, failure) -> failure == null
                         ? proceed(answer, body)
-                        : drained(body).thenCompose(
-                                drained -> CompletableFuture.<Done>failedFuture(EntityClient.Failures.cause(failure))))
+                        : drained(body)
+                                .thenCompose(drained ->
+                                        CompletableFuture.<Done>failedFuture(EntityClient.Failures.cause(failure))))
                 .thenCompose(result -> result);
     }
 
@@ -160,13 +161,11 @@ final class Upload {
                         RENEWAL, RENEWAL, () -> entities.tell(caller, repository, renew), system.executionContext());
     }
 
-    private void fanOut(
-            EntityWire.Ticket ticket, List<NodeId> targets, Source<ByteString, ?> body, Copies copies) {
+    private void fanOut(EntityWire.Ticket ticket, List<NodeId> targets, Source<ByteString, ?> body, Copies copies) {
         StoragePeer.Fence fence = new StoragePeer.Fence(repository, ticket.epoch(), ticket.revision());
         List<Sink<ByteString, NotUsed>> sinks = new ArrayList<>();
         for (NodeId target : targets) {
-            Pair<Publisher<ByteString>, Sink<ByteString, NotUsed>> branch =
-                    branch().preMaterialize(system);
+            Pair<Publisher<ByteString>, Sink<ByteString, NotUsed>> branch = branch().preMaterialize(system);
             sinks.add(branch.second());
             peers.apply(target)
                     .put(fence, key, key.contentHash(), sizeBytes, Source.fromPublisher(branch.first()))
@@ -175,7 +174,10 @@ final class Upload {
         // Reads on when all targets have failed, so that the client reads the answer instead of a broken connection.
         Sink<ByteString, NotUsed> drain = Sink.<ByteString>ignore().mapMaterializedValue(done -> NotUsed.getInstance());
         Sink<ByteString, NotUsed> all = Sink.combine(
-                drain, sinks.getFirst(), new ArrayList<>(sinks.subList(1, sinks.size())), count -> Broadcast.create(count, false));
+                drain,
+                sinks.getFirst(),
+                new ArrayList<>(sinks.subList(1, sinks.size())),
+                count -> Broadcast.create(count, false));
         body.runWith(all, system);
     }
 
@@ -198,7 +200,8 @@ final class Upload {
                     if (failure == null) {
                         return CompletableFuture.completedFuture(Done.getInstance());
                     }
-                    return recorded(commit, EntityClient.Failures.cause(failure)).toCompletableFuture();
+                    return recorded(commit, EntityClient.Failures.cause(failure))
+                            .toCompletableFuture();
                 })
                 .thenCompose(result -> result);
     }
@@ -217,13 +220,15 @@ final class Upload {
     }
 
     private BackstayException failure(ErrorCode code) {
-        return new BackstayException(code, switch (code) {
-            case CONTENT_MISMATCH -> "the SHA-256 of the body is not its name";
-            case CONTENT_TRUNCATED -> "the body ended before its announced length";
-            case TOO_LARGE -> "the body is longer than announced";
-            case STORAGE_FULL -> "too few storage nodes have room for this object";
-            default -> "too few storage nodes could store this object";
-        });
+        return new BackstayException(
+                code,
+                switch (code) {
+                    case CONTENT_MISMATCH -> "the SHA-256 of the body is not its name";
+                    case CONTENT_TRUNCATED -> "the body ended before its announced length";
+                    case TOO_LARGE -> "the body is longer than announced";
+                    case STORAGE_FULL -> "too few storage nodes have room for this object";
+                    default -> "too few storage nodes could store this object";
+                });
     }
 
     /** Collects the targets' answers from any thread. */

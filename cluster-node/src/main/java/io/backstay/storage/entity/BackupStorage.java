@@ -16,7 +16,6 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.EventAdapter;
 import org.apache.pekko.persistence.typed.EventSeq;
@@ -38,8 +37,7 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
  * <p>The state is the machine itself. It is mutable, which is safe since events are applied on the actor's own thread and
  * snapshots are encoded there before they leave it.
  */
-public final class BackupStorage
-        extends EventSourcedBehavior<BackupStorage.Command, CatalogueEvent, EntityMachine> {
+public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Command, CatalogueEvent, EntityMachine> {
     /** What the entity is sharded under, and the first part of its persistence id. */
     public static final EntityTypeKey<Command> TYPE = EntityTypeKey.create(Command.class, "backup-storage");
 
@@ -81,8 +79,7 @@ public final class BackupStorage
         return PersistenceId.of(TYPE.name(), repository.toString());
     }
 
-    private BackupStorage(
-            RepositoryId repository, StorageDependencies dependencies, ActorContext<Command> context) {
+    private BackupStorage(RepositoryId repository, StorageDependencies dependencies, ActorContext<Command> context) {
         super(
                 persistenceId(repository),
                 SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(5), 0.2));
@@ -102,7 +99,9 @@ public final class BackupStorage
 
     private EntityMachine machine(Catalogue catalogue) {
         return new EntityMachine(
-                catalogue, settings.repairGrace().toMillis(), settings.quarantine().toMillis());
+                catalogue,
+                settings.repairGrace().toMillis(),
+                settings.quarantine().toMillis());
     }
 
     @Override

@@ -101,31 +101,30 @@ final class CatalogueCodec {
     static CatalogueEvent decode(String manifest, byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             long at = in.readLong();
-            CatalogueEvent event =
-                    switch (manifest) {
-                        case "activated:1" ->
-                            new CatalogueEvent.Activated(at, in.readLong(), readNode(in), in.readLong());
-                        case "object-stored:1" ->
-                            new CatalogueEvent.ObjectStored(
-                                    at, readKey(in), in.readLong(), readSha256(in), readNodes(in), readText(in));
-                        case "object-deleted:1" ->
-                            new CatalogueEvent.ObjectDeleted(at, readKey(in), readNodes(in), readText(in));
-                        case "removals-paid:1" -> new CatalogueEvent.RemovalsPaid(at, readNode(in), in.readLong());
-                        case "replicas-added:1" -> new CatalogueEvent.ReplicasAdded(at, readNode(in), readKeys(in));
-                        case "replicas-dropped:1" ->
-                            new CatalogueEvent.ReplicasDropped(at, readNode(in), readKeys(in), readText(in));
-                        case "rebuilt:1" -> new CatalogueEvent.Rebuilt(at, in.readLong(), in.readLong(), readText(in));
-                        default ->
-                            throw new BackstayException(
-                                    ErrorCode.INTERNAL,
-                                    "the catalogue's journal has an event of a kind unknown to this version: " + manifest);
-                    };
+            CatalogueEvent event = switch (manifest) {
+                case "activated:1" -> new CatalogueEvent.Activated(at, in.readLong(), readNode(in), in.readLong());
+                case "object-stored:1" ->
+                    new CatalogueEvent.ObjectStored(
+                            at, readKey(in), in.readLong(), readSha256(in), readNodes(in), readText(in));
+                case "object-deleted:1" ->
+                    new CatalogueEvent.ObjectDeleted(at, readKey(in), readNodes(in), readText(in));
+                case "removals-paid:1" -> new CatalogueEvent.RemovalsPaid(at, readNode(in), in.readLong());
+                case "replicas-added:1" -> new CatalogueEvent.ReplicasAdded(at, readNode(in), readKeys(in));
+                case "replicas-dropped:1" ->
+                    new CatalogueEvent.ReplicasDropped(at, readNode(in), readKeys(in), readText(in));
+                case "rebuilt:1" -> new CatalogueEvent.Rebuilt(at, in.readLong(), in.readLong(), readText(in));
+                default ->
+                    throw new BackstayException(
+                            ErrorCode.INTERNAL,
+                            "the catalogue's journal has an event of a kind unknown to this version: " + manifest);
+            };
             if (in.read() != -1) {
                 throw damaged(manifest);
             }
             return event;
         } catch (IOException e) {
-            throw new BackstayException(ErrorCode.INTERNAL, "a damaged event in the catalogue's journal: " + manifest, e);
+            throw new BackstayException(
+                    ErrorCode.INTERNAL, "a damaged event in the catalogue's journal: " + manifest, e);
         }
     }
 

@@ -188,7 +188,8 @@ final class CatalogueSnapshot {
         long storedAt = in.readLong();
         long revision = in.readLong();
         int set = CatalogueCodec.bounded(in.readInt(), sets.size() - 1);
-        catalogue.restore(new ObjectKey(type, name), new ObjectRecord(size, content, storedAt, revision, sets.get(set)));
+        catalogue.restore(
+                new ObjectKey(type, name), new ObjectRecord(size, content, storedAt, revision, sets.get(set)));
     }
 
     private static void readDebts(DataInputStream in, Catalogue catalogue) throws IOException {

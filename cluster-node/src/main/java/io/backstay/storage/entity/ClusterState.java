@@ -34,7 +34,8 @@ final class ClusterState {
 
     ClusterFacts facts(RepositoryId repository) {
         Optional<ClusterView> view = views.current();
-        List<Placement.Candidate> storage = view.map(ClusterView::storageNodes).map(nodes -> nodes.values().stream()
+        List<Placement.Candidate> storage = view.map(ClusterView::storageNodes)
+                .map(nodes -> nodes.values().stream()
                         .sorted((a, b) -> a.id().compareTo(b.id()))
                         .map(ClusterState::candidate)
                         .toList())
@@ -61,7 +62,10 @@ final class ClusterState {
             return Optional.ofNullable(view.tokens().get(token.get()))
                     .filter(presented -> presented.owner().equals(user)
                             && presented.repository().equals(repository)
-                            && presented.expires().filter(end -> !end.isAfter(clock.instant())).isEmpty())
+                            && presented
+                                    .expires()
+                                    .filter(end -> !end.isAfter(clock.instant()))
+                                    .isEmpty())
                     .flatMap(presented -> own.map(presented.permission()::atMost));
         });
     }

@@ -81,7 +81,8 @@ final class EntityDesk {
         if (waiting.size() >= MOST_WAITING) {
             answer(request, unavailable(machine.trouble()));
         } else {
-            waiting.add(new Waiting(request, System.nanoTime() + settings.openTimeout().toNanos()));
+            waiting.add(new Waiting(
+                    request, System.nanoTime() + settings.openTimeout().toNanos()));
         }
     }
 
@@ -173,16 +174,14 @@ final class EntityDesk {
                 var stored = q.stored().stream().map(NodeId::parse).collect(Collectors.toUnmodifiableSet());
                 yield new EntityInput.Finish(q.epoch(), q.ticket(), stored);
             }
-            case EntityWire.Observe q ->
-                new EntityInput.Observe(number(request, pageSize), ObjectKey.parse(q.key()));
+            case EntityWire.Observe q -> new EntityInput.Observe(number(request, pageSize), ObjectKey.parse(q.key()));
             case EntityWire.Delete q ->
                 new EntityInput.Delete(
                         number(request, pageSize),
                         ObjectKey.parse(q.key()),
                         new EntityInput.Observation(q.epoch(), q.recordRevision(), q.lastTicket()),
                         by);
-            case EntityWire.Locate q ->
-                new EntityInput.Locate(number(request, pageSize), ObjectKey.parse(q.key()));
+            case EntityWire.Locate q -> new EntityInput.Locate(number(request, pageSize), ObjectKey.parse(q.key()));
             case EntityWire.ListObjects q -> {
                 ObjectType type = ObjectType.ofPath(q.objectType())
                         .orElseThrow(() -> new BackstayException(ErrorCode.INVALID_REQUEST, "no such type of objects"));
@@ -215,8 +214,7 @@ final class EntityDesk {
                 new EntityWire.Ticket(
                         ticket.epoch(), ticket.ticket(), ticket.revision(), texts(ticket.targets()), ticket.quorum());
             case EntityReply.AlreadyStored stored ->
-                new EntityWire.AlreadyStored(
-                        stored.sizeBytes(), stored.sha256().toString());
+                new EntityWire.AlreadyStored(stored.sizeBytes(), stored.sha256().toString());
             case EntityReply.Renewed renewed -> new EntityWire.Done(0, false);
             case EntityReply.Committed committed -> new EntityWire.Done(committed.revision(), true);
             case EntityReply.Observed observed ->
@@ -235,7 +233,8 @@ final class EntityDesk {
                         texts(located.readable()));
             case EntityReply.Absent absent -> new EntityWire.Absent("", false);
             case EntityReply.Listing listing -> firstPage(number, listing.objects(), pageSize);
-            case EntityReply.Refused refused -> new EntityWire.Refused(refused.code().name(), refused.detail());
+            case EntityReply.Refused refused ->
+                new EntityWire.Refused(refused.code().name(), refused.detail());
         };
     }
 

@@ -27,8 +27,7 @@ final class EntityEffects {
     private final StorageDependencies dependencies;
     private final ActorRef<BackupStorage.Command> self;
 
-    EntityEffects(
-            RepositoryId repository, StorageDependencies dependencies, ActorRef<BackupStorage.Command> self) {
+    EntityEffects(RepositoryId repository, StorageDependencies dependencies, ActorRef<BackupStorage.Command> self) {
         this.repository = repository;
         this.dependencies = dependencies;
         this.self = self;
@@ -54,16 +53,15 @@ final class EntityEffects {
                 peer(advance.node())
                         .advance(new StoragePeer.Fence(repository, advance.epoch(), advance.revision()))
                         .exceptionally(failure -> {
-                            LOG
-                                    .debug("Node {} was not told revision {}", advance.node(), advance.revision());
+                            LOG.debug("Node {} was not told revision {}", advance.node(), advance.revision());
                             return Done.getInstance();
                         });
             case EntityOutput.NeedsRebuild rebuild ->
                 LOG.error(
-                                "Repository {} is closed: its catalogue in Postgres (revision {}) is behind the disks: {}",
-                                repository,
-                                catalogue.revision(),
-                                rebuild.why());
+                        "Repository {} is closed: its catalogue in Postgres (revision {}) is behind the disks: {}",
+                        repository,
+                        catalogue.revision(),
+                        rebuild.why());
         }
     }
 
@@ -79,8 +77,11 @@ final class EntityEffects {
             if (failure.get().code() == ErrorCode.STALE_EPOCH) {
                 return Optional.of(new EntityInput.AnnounceRefused(node, announce.epoch() + 1, 0));
             }
-            LOG
-                    .debug("Node {} was not told epoch {}: {}", node, announce.epoch(), failure.get().getMessage());
+            LOG.debug(
+                    "Node {} was not told epoch {}: {}",
+                    node,
+                    announce.epoch(),
+                    failure.get().getMessage());
             return Optional.empty();
         });
     }
@@ -98,43 +99,36 @@ final class EntityEffects {
     private void copy(EntityOutput.Copy copy) {
         StoragePeer.Fence fence = new StoragePeer.Fence(repository, copy.epoch(), copy.revision());
         ObjectKey key = copy.key();
-        bring(
-                peer(copy.to()).copyFrom(fence, key, copy.sha256(), copy.sizeBytes(), copy.from()),
-                (info, failure) -> {
-                    if (failure.isEmpty()) {
-                        return new EntityInput.Copied(key, copy.to(), copy.recordRevision());
-                    }
-                    LOG
-                            .warn(
-                                    "Repository {}: {} could not be copied from {} to {}: {}",
-                                    repository,
-                                    key,
-                                    copy.from(),
-                                    copy.to(),
-                                    failure.get().getMessage());
-                    return new EntityInput.CopyFailed(key, copy.from(), copy.to(), copy.recordRevision());
-                });
+        bring(peer(copy.to()).copyFrom(fence, key, copy.sha256(), copy.sizeBytes(), copy.from()), (info, failure) -> {
+            if (failure.isEmpty()) {
+                return new EntityInput.Copied(key, copy.to(), copy.recordRevision());
+            }
+            LOG.warn(
+                    "Repository {}: {} could not be copied from {} to {}: {}",
+                    repository,
+                    key,
+                    copy.from(),
+                    copy.to(),
+                    failure.get().getMessage());
+            return new EntityInput.CopyFailed(key, copy.from(), copy.to(), copy.recordRevision());
+        });
     }
 
     private void verify(EntityOutput.Verify verify) {
-        bring(
-                peer(verify.node()).verify(repository, verify.key()),
-                (good, failure) -> {
-                    boolean missing = failure.filter(known -> known.code() == ErrorCode.NOT_FOUND)
-                            .isPresent();
-                    return failure.isPresent() && !missing
-                            ? new EntityInput.VerifyFailed(verify.key(), verify.node())
-                            : new EntityInput.Verified(
-                                    verify.key(), verify.node(), verify.recordRevision(), !missing && good);
-                });
+        bring(peer(verify.node()).verify(repository, verify.key()), (good, failure) -> {
+            boolean missing =
+                    failure.filter(known -> known.code() == ErrorCode.NOT_FOUND).isPresent();
+            return failure.isPresent() && !missing
+                    ? new EntityInput.VerifyFailed(verify.key(), verify.node())
+                    : new EntityInput.Verified(verify.key(), verify.node(), verify.recordRevision(), !missing && good);
+        });
     }
 
     private StoragePeer peer(NodeId node) {
         return dependencies.peers().apply(node);
     }
 
-    private <T> void bring(
-            CompletionStage<T> result, BiFunction<T, Optional<BackstayException>, EntityInput> fact) {
+    private <T> void bring(CompletionStage<T> result, BiFunction<T, Optional<BackstayException>, EntityInput> fact) {
         bringIfAny(result, (value, failure) -> Optional.of(fact.apply(value, failure)));
     }
 
@@ -144,14 +138,12 @@ final class EntityEffects {
                 .ifPresent(input -> self.tell(new BackupStorage.Fact(input))));
     }
 
-    private static @Nullable BackstayException cause(
-            @Nullable Throwable failure) {
+    private static @Nullable BackstayException cause(@Nullable Throwable failure) {
         if (failure == null) {
             return null;
         }
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof BackstayException known
                 ? known
                 : new BackstayException(ErrorCode.UNAVAILABLE, "no answer: " + cause, cause);

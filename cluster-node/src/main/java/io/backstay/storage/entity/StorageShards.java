@@ -12,11 +12,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.HashCodeMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
 /**
  * The way to repositories' entities from any node of the cluster; hosts them where the node has the role
@@ -74,7 +74,6 @@ public final class StorageShards {
     /** Says something to a repository's entity without waiting for an answer; it may be lost. */
     public void tell(RepositoryId repository, EntityWire.Question question, String user, String token) {
         region.tell(new ShardingEnvelope<>(
-                repository.toString(),
-                new EntityWire.Request(question, user, token, system.ignoreRef())));
+                repository.toString(), new EntityWire.Request(question, user, token, system.ignoreRef())));
     }
 }
