@@ -36,9 +36,10 @@ public sealed interface NodeCommand<R extends ManagerAnswer> extends ManagerComm
     /**
      * Removes a node for good: its id never comes back, its certificate is refused. Admins and operators may. Refused with
      * {@link io.backstay.model.ErrorCode#CONFLICT} for the last node of the roles {@code cluster-manager} and
-     * {@code backup-storage}.
+     * {@code backup-storage}, and, unless forced, where fewer storage nodes would stay than a repository wants replicas.
      */
-    record RemoveNode(NodeId node, Optional<Long> expectedVersion) implements NodeCommand<ManagerAnswer.Done> {}
+    record RemoveNode(NodeId node, boolean force, Optional<Long> expectedVersion)
+            implements NodeCommand<ManagerAnswer.Done> {}
 
     /**
      * Makes a join token, whose secret the caller made and keeps. Admins and operators may. Safe to do twice.

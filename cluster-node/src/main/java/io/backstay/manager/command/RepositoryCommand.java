@@ -25,13 +25,14 @@ public sealed interface RepositoryCommand<R extends ManagerAnswer> extends Manag
             implements RepositoryCommand<ManagerAnswer.RepositoryInfo> {}
 
     /**
-     * Changes what is present. The owner, admins and operators may.
+     * Changes what is present. The owner and admins may; operators too, but for owner and grants.
      *
      * @param grants all of the grants that shall be there; the owner needs none
      */
     record ChangeRepository(
             RepositoryId repository,
             Optional<RepositoryName> name,
+            Optional<UserId> owner,
             Optional<Integer> replicas,
             Optional<Duration> trashGrace,
             Optional<List<Grant>> grants,

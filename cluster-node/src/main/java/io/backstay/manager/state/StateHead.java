@@ -1,0 +1,45 @@
+package io.backstay.manager.state;
+
+import io.backstay.model.Sha256;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where in its history a state stands.
+ *
+ * @param generation 0 before the cluster began, then 1; grows when a state is adopted from a mirror
+ * @param revision number of the last event
+ * @param chain SHA-256 over the chain before and the last event's digest
+ * @param recent the chains of the last {@value #REMEMBERED} revisions, the newest last: by them a state shows that it
+ *     extends an older one
+ */
+public record StateHead(long generation, long revision, Sha256 chain, List<Sha256> recent) {
+    /** How many chains are remembered. */
+    public static final int REMEMBERED = 512;
+
+    /** Before the first event. */
+    static final StateHead BEGINNING = new StateHead(0, 0, new Sha256(0, 0, 0, 0), List.of());
+
+    /** Copies the list. */
+    public StateHead {
+        recent = List.copyOf(recent);
+    }
+
+    StateHead next(Sha256 digest) {
+        MessageDigest sha256 = Sha256.digest();
+        sha256.update(chain.bytes());
+        Sha256 next = Sha256.of(sha256.digest(digest.bytes()), 0);
+        List<Sha256> chains = new ArrayList<>(recent);
+        chains.add(next);
+        return new StateHead(
+                generation,
+                revision + 1,
+                next,
+                chains.subList(Math.max(0, chains.size() - REMEMBERED), chains.size()));
+    }
+
+    StateHead withGeneration(long newGeneration) {
+        return new StateHead(newGeneration, revision, chain, recent);
+    }
+}
