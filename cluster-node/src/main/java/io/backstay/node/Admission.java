@@ -103,7 +103,6 @@ final class Admission {
         LOG.info("Asking {} to let this node in", configuration.joining().addresses());
         JoinAnswer answer = new JoinClient(configuration.joining().addresses(), FIRST_WAIT)
                 .join(new JoinRequest(node, identity.signingRequest(), token.get()));
-        return identity.admit(
-                Certificates.parse(answer.certificate()), Certificates.parse(answer.authority()), clock);
+        return identity.admit(Certificates.parse(answer.certificate()), Certificates.parse(answer.authority()), clock);
     }
 }

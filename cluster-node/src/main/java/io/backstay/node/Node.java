@@ -62,7 +62,8 @@ public final class Node {
         NodeIdentity identity = admission.admitted(fresh, description, folder, masterKey);
         ViewHolder views = views(configuration, identity);
         Node node = new Node(NodeServices.start(
-                configuration, new NodeServices.Standing(identity, description, views, folder, masterKey, clock, random)));
+                configuration,
+                new NodeServices.Standing(identity, description, views, folder, masterKey, clock, random)));
         Runtime.getRuntime().addShutdownHook(new Thread(node::end, "shutdown"));
         return node;
     }
@@ -91,8 +92,8 @@ public final class Node {
     }
 
     private static ViewHolder views(NodeConfiguration configuration, NodeIdentity identity) throws NodeStartException {
-        ClusterId cluster = identity.cluster()
-                .orElseThrow(() -> new IllegalStateException("an admitted node has a cluster"));
+        ClusterId cluster =
+                identity.cluster().orElseThrow(() -> new IllegalStateException("an admitted node has a cluster"));
         try {
             return ViewHolder.open(configuration.data(), cluster);
         } catch (IOException e) {

@@ -87,12 +87,17 @@ public final class NodeAgent {
             return;
         }
         views.current().ifPresent(this::expelRemoved);
-        boolean known = views.current().map(view -> view.nodes().get(node.id())).filter(this::isAsItIs).isPresent();
+        boolean known = views.current()
+                .map(view -> view.nodes().get(node.id()))
+                .filter(this::isAsItIs)
+                .isPresent();
         if (known && !settled) {
             context.getLog().info("The cluster knows this node as {} with the roles {}", node.name(), node.roles());
         }
         settled = known;
-        boolean due = announcedAt.map(at -> System.nanoTime() - at > ANNOUNCE_AGAIN.toNanos()).orElse(true);
+        boolean due = announcedAt
+                .map(at -> System.nanoTime() - at > ANNOUNCE_AGAIN.toNanos())
+                .orElse(true);
         if (!known && due) {
             announcedAt = Optional.of(System.nanoTime());
             context.pipeToSelf(

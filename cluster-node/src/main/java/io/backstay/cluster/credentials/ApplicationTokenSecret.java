@@ -31,9 +31,8 @@ public record ApplicationTokenSecret(TokenId id, String text) {
     /** A new token. */
     public static ApplicationTokenSecret create(SecureRandom random) {
         TokenId id = new TokenId(new UUID(random.nextLong() & ~0xf000L | 0x4000L, random.nextLong() >>> 2 | 1L << 63));
-        StringBuilder text = new StringBuilder("bst_")
-                .append(id.toString().replace("-", ""))
-                .append('_');
+        StringBuilder text =
+                new StringBuilder("bst_").append(id.toString().replace("-", "")).append('_');
         for (int i = 0; i < SECRET_CHARS; i++) {
             text.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
         }

@@ -14,8 +14,8 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
  * without padding (RFC 9106; {@code github.com/P-H-C/phc-string-format}). The costs are bounded before anything is computed.
  */
 record Argon2Hash(PasswordHasher.Costs costs, byte[] salt, byte[] hash) {
-    private static final Pattern FORM = Pattern.compile(
-            "\\$argon2id\\$v=19\\$m=([1-9][0-9]{0,6}),t=([1-9][0-9]?),p=([1-9][0-9]?)"
+    private static final Pattern FORM =
+            Pattern.compile("\\$argon2id\\$v=19\\$m=([1-9][0-9]{0,6}),t=([1-9][0-9]?),p=([1-9][0-9]?)"
                     + "\\$([A-Za-z0-9+/]{11,86})\\$([A-Za-z0-9+/]{22,86})");
     private static final int HASH_BYTES = 32;
 

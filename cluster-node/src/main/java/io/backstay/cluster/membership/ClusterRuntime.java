@@ -169,7 +169,7 @@ public final class ClusterRuntime {
         LOG.warn("The cluster system has ended; it begins again in {} ms", after.toMillis());
         Duration twice = after.multipliedBy(2);
         wait = twice.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : twice;
-        supervisor.schedule(this::beginAgain, after.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = supervisor.schedule(this::beginAgain, after.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void beginAgain() {

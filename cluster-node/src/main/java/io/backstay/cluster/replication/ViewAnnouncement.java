@@ -24,8 +24,7 @@ record ViewAnnouncement(
         implements WireMessage {
     private static final int GENERATION_SHIFT = 40;
 
-    static ViewAnnouncement of(
-            ViewId id, long sizeBytes, Sha256 sha256, ActorRef<ViewExchange.Command> publisher) {
+    static ViewAnnouncement of(ViewId id, long sizeBytes, Sha256 sha256, ActorRef<ViewExchange.Command> publisher) {
         return new ViewAnnouncement(
                 id.cluster().toString(),
                 id.generation(),

@@ -115,12 +115,11 @@ public final class ViewExchange {
 
     /** The actor's behaviour. */
     public static Behavior<Command> create(ViewHolder holder) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> DistributedData.withReplicatorMessageAdapter(
-                        (ReplicatorMessageAdapter<Command, LWWRegister<ViewAnnouncement>> replicator) -> {
-                            var exchange = new ViewExchange(context, timers, holder, replicator);
-                            return Behaviors.receiveMessage(exchange::onCommand);
-                        })));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> DistributedData.withReplicatorMessageAdapter(
+                (ReplicatorMessageAdapter<Command, LWWRegister<ViewAnnouncement>> replicator) -> {
+                    var exchange = new ViewExchange(context, timers, holder, replicator);
+                    return Behaviors.receiveMessage(exchange::onCommand);
+                })));
     }
 
     /** Has a view spread from here. */
@@ -160,7 +159,8 @@ public final class ViewExchange {
     }
 
     private void onFetch(Fetch fetch) {
-        published.filter(held -> held.sha256().equals(fetch.sha256()))
+        published
+                .filter(held -> held.sha256().equals(fetch.sha256()))
                 .filter(held -> fetch.offset() >= 0 && fetch.offset() < held.bytes().length)
                 .ifPresent(held -> {
                     int end = Math.min(held.bytes().length, fetch.offset() + CHUNK_BYTES);
@@ -175,7 +175,8 @@ public final class ViewExchange {
     private void onAnnounced(ViewAnnouncement announcement) {
         ViewId id = announcement.id();
         boolean known = holder.current().map(view -> !id.newerThan(view.id())).orElse(false);
-        boolean underWay = transfer.filter(running -> !id.newerThan(running.announcement.id())).isPresent();
+        boolean underWay = transfer.filter(running -> !id.newerThan(running.announcement.id()))
+                .isPresent();
         if (known || underWay || announcement.publisher().equals(context.getSelf())) {
             return;
         }
@@ -224,8 +225,8 @@ public final class ViewExchange {
     private void take(java.util.function.Supplier<Optional<String>> work) {
         context.pipeToSelf(
                 CompletableFuture.supplyAsync(work, blocking),
-                (problem, failure) -> new Taken(
-                        failure == null ? problem : Optional.of(String.valueOf(failure.getMessage()))));
+                (problem, failure) ->
+                        new Taken(failure == null ? problem : Optional.of(String.valueOf(failure.getMessage()))));
     }
 
     private Optional<String> decodeAndOffer(Transfer running) {
@@ -239,7 +240,7 @@ public final class ViewExchange {
             }
             return offer(view);
         } catch (BackstayException e) {
-            return Optional.of(e.getMessage());
+            return Optional.of(e.code() + ": " + e.getMessage());
         }
     }
 
@@ -247,7 +248,8 @@ public final class ViewExchange {
         try {
             return switch (holder.offer(view)) {
                 case TAKEN, NOT_NEWER -> Optional.empty();
-                case FOREIGN -> Optional.of("it is of another cluster, " + view.id().cluster());
+                case FOREIGN ->
+                    Optional.of("it is of another cluster, " + view.id().cluster());
             };
         } catch (IOException e) {
             return Optional.of("it is in use, but not on disk: " + e);

@@ -18,8 +18,8 @@ import picocli.CommandLine;
         description = {
             "Makes a cluster's id, its certificate authority, its master key and its first join token.",
             "",
-            "Give the folder to the nodes that found the cluster (cluster.authority), and keep a copy of master.key in a"
-                    + " safe place: without it nobody can open what it seals."
+            "Give the folder to the nodes that found the cluster (cluster.authority), and keep a copy of master.key in"
+                    + " a safe place: without it nobody can open what it seals."
         },
         footerHeading = "%nExample:%n",
         footer = "  backstay cluster init --output my-cluster")

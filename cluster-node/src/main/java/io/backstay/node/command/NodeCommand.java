@@ -19,9 +19,14 @@ import picocli.CommandLine;
         name = "node",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Runs a node in the foreground. SIGTERM ends it: requests in flight get 8 s, then it leaves the cluster.",
+        description = "Runs a node in the foreground. SIGTERM ends it: requests in flight get 8 s, then it leaves the"
+                + " cluster.",
         exitCodeListHeading = "%nExit status:%n",
-        exitCodeList = {"0:ended by SIGTERM", "1:the node could not start", "2:the command line or the configuration is wrong"},
+        exitCodeList = {
+            "0:ended by SIGTERM",
+            "1:the node could not start",
+            "2:the command line or the configuration is wrong"
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  backstay node --config node.conf",

@@ -30,10 +30,18 @@ public record NodeConfiguration(
         roles = Set.copyOf(roles);
     }
 
-    /** The door for users. @param advertised where others reach it, without a slash at its end */
+    /**
+     * The door for users.
+     *
+     * @param advertised where others reach it, without a slash at its end
+     */
     public record Http(String host, int port, String advertised) {}
 
-    /** Node-to-node transfer. @param advertised where other nodes reach it */
+    /**
+     * Node-to-node transfer.
+     *
+     * @param advertised where other nodes reach it
+     */
     public record Internal(String host, int port, String advertised) {}
 
     /**
@@ -53,6 +61,10 @@ public record NodeConfiguration(
     /** The mirror of the manager's state. */
     public record Redis(URI url, Optional<Secret> password) {}
 
-    /** The first admin. @param password none where one shall be generated */
+    /**
+     * The first admin.
+     *
+     * @param password none where one shall be generated
+     */
     public record Admin(UserName name, Optional<Secret> password) {}
 }

@@ -144,7 +144,7 @@ final class Upload {
                 })
                 .whenComplete((done, failure) -> {
                     renewal.cancel();
-                    copies.settled.thenAccept(stored -> entities.tell(
+                    var unused = copies.settled.thenAccept(stored -> entities.tell(
                             caller,
                             repository,
                             new EntityWire.Finish(

@@ -158,13 +158,13 @@ final class CatalogueCodec {
     }
 
     static void writeKey(DataOutputStream out, ObjectKey key) throws IOException {
-        out.writeByte(key.type().ordinal());
+        out.writeByte(key.type().number());
         out.write(key.name().bytes());
     }
 
     static ObjectKey readKey(DataInputStream in) throws IOException {
-        int type = bounded(in.readUnsignedByte(), ObjectType.values().length - 1);
-        return new ObjectKey(ObjectType.values()[type], readSha256(in));
+        ObjectType type = ObjectType.ofNumber(in.readUnsignedByte()).orElseThrow(() -> damaged("an object's type"));
+        return new ObjectKey(type, readSha256(in));
     }
 
     private static void writeKeys(DataOutputStream out, List<ObjectKey> keys) throws IOException {

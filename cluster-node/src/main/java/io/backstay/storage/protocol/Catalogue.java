@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -126,7 +127,7 @@ public final class Catalogue {
     }
 
     private void changeHolders(ObjectKey key, NodeId node, boolean add) {
-        ObjectRecord record = objects.get(key.type()).get(key.name());
+        ObjectRecord record = ofType(key.type()).get(key.name());
         if (record == null || record.holders().contains(node) == add) {
             return;
         }
@@ -137,7 +138,7 @@ public final class Catalogue {
         } else {
             holders.remove(node);
         }
-        objects.get(key.type())
+        ofType(key.type())
                 .put(
                         key.name(),
                         new ObjectRecord(
@@ -149,12 +150,12 @@ public final class Catalogue {
     }
 
     private void put(ObjectKey key, ObjectRecord record) {
-        ObjectRecord before = objects.get(key.type()).put(key.name(), record);
+        ObjectRecord before = ofType(key.type()).put(key.name(), record);
         bytes.merge(key.type(), record.sizeBytes() - (before == null ? 0 : before.sizeBytes()), Long::sum);
     }
 
     private void remove(ObjectKey key) {
-        ObjectRecord before = objects.get(key.type()).remove(key.name());
+        ObjectRecord before = ofType(key.type()).remove(key.name());
         if (before != null) {
             bytes.merge(key.type(), -before.sizeBytes(), Long::sum);
         }
@@ -194,12 +195,12 @@ public final class Catalogue {
 
     /** The object's record. */
     public Optional<ObjectRecord> find(ObjectKey key) {
-        return Optional.ofNullable(objects.get(key.type()).get(key.name()));
+        return Optional.ofNullable(ofType(key.type()).get(key.name()));
     }
 
     /** How many objects of the type there are. */
     public int count(ObjectType type) {
-        return objects.get(type).size();
+        return ofType(type).size();
     }
 
     /** Bytes of all objects of the type, each counted once. */
@@ -209,7 +210,7 @@ public final class Catalogue {
 
     /** Visits each object of a type, in no particular order; the visitor must not change the catalogue. */
     public void forEach(ObjectType type, BiConsumer<ObjectKey, ObjectRecord> visitor) {
-        objects.get(type).forEach((name, record) -> visitor.accept(new ObjectKey(type, name), record));
+        ofType(type).forEach((name, record) -> visitor.accept(new ObjectKey(type, name), record));
     }
 
     /** The removal of this key that the node owes; none where it owes none. */
@@ -253,5 +254,9 @@ public final class Catalogue {
     /** Puts back one owed removal from a snapshot; in the order of revisions. */
     public void restore(NodeId node, ObjectKey key, Debt debt) {
         owed.computeIfAbsent(node, any -> new LinkedHashMap<>()).put(key, debt);
+    }
+
+    private Map<Sha256, ObjectRecord> ofType(ObjectType type) {
+        return Objects.requireNonNull(objects.get(type));
     }
 }

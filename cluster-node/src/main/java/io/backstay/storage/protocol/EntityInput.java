@@ -115,6 +115,10 @@ public sealed interface EntityInput {
      */
     record FileState(Optional<FileInfo> file, long removedRevision) {}
 
-    /** @param verified whether its bytes were read and found to be what name or sidecar say */
+    /**
+     * A replica as a node has it.
+     *
+     * @param verified whether its bytes were read and found to be what name or sidecar say
+     */
     record FileInfo(long sizeBytes, Sha256 sha256, long revision, long writtenAtMillis, boolean verified) {}
 }

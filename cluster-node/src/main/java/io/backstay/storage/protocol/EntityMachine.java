@@ -480,7 +480,7 @@ public final class EntityMachine {
         }
         return switch (reconciliation.decide(found, removals, facts)) {
             case Reconciliation.Keep keep -> Step.nothing();
-            case Reconciliation.Record record -> new Step(record.events(), List.of());
+            case Reconciliation.Amend amend -> new Step(amend.events(), List.of());
             case Reconciliation.Sweep sweep -> Step.persist(deleted(found.key(), "<sweep>", facts));
         };
     }

@@ -87,7 +87,7 @@ public final class Placement {
 
     private static long seed(RepositoryId repository, ObjectKey key) {
         Sha256 name = key.name();
-        return mix(name.a() ^ mix(name.b() + key.type().ordinal()))
+        return mix(name.a() ^ mix(name.b() + key.type().number()))
                 ^ mix(repository.value().getMostSignificantBits())
                 ^ Long.rotateLeft(mix(repository.value().getLeastSignificantBits()), 17);
     }

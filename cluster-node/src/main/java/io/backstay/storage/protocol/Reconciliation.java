@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,7 +30,8 @@ final class Reconciliation {
 
     record Keep() implements Verdict {}
 
-    record Record(List<CatalogueEvent> events) implements Verdict {}
+    /** The catalogue has to learn something. */
+    record Amend(List<CatalogueEvent> events) implements Verdict {}
 
     /** Nobody needs the file: delete the key, so that every node removes it. */
     record Sweep() implements Verdict {}
@@ -71,7 +73,7 @@ final class Reconciliation {
                         new CatalogueEvent.ReplicasDropped(facts.nowMillis(), node, List.of(found.key()), "missing"));
             }
         }
-        return events.isEmpty() ? new Keep() : new Record(events);
+        return events.isEmpty() ? new Keep() : new Amend(events);
     }
 
     private Verdict unknown(EntityInput.Found found, Map<NodeId, EntityInput.FileInfo> files, ClusterFacts facts) {
@@ -89,9 +91,8 @@ final class Reconciliation {
         if (found.key().type() != ObjectType.LOCKS
                 && whole.isPresent()
                 && whole.get().getValue().size() >= facts.replication().quorum()) {
-            EntityInput.FileInfo file =
-                    files.get(whole.get().getValue().iterator().next());
-            return new Record(List.of(new CatalogueEvent.ObjectStored(
+            EntityInput.FileInfo file = anyOf(files, whole.get());
+            return new Amend(List.of(new CatalogueEvent.ObjectStored(
                     facts.nowMillis(),
                     found.key(),
                     file.sizeBytes(),
@@ -149,8 +150,7 @@ final class Reconciliation {
                                     .orElse(0)
                             >= marker;
             if (exists) {
-                EntityInput.FileInfo file =
-                        files.get(content.get().getValue().iterator().next());
+                EntityInput.FileInfo file = anyOf(files, content.get());
                 events.add(new CatalogueEvent.ObjectStored(
                         facts.nowMillis(),
                         key,
@@ -175,5 +175,10 @@ final class Reconciliation {
     private static long revision(Map<NodeId, EntityInput.FileInfo> files, NodeId node) {
         EntityInput.FileInfo file = files.get(node);
         return file == null ? 0 : file.revision();
+    }
+
+    private static EntityInput.FileInfo anyOf(
+            Map<NodeId, EntityInput.FileInfo> files, Map.Entry<Sha256, Set<NodeId>> content) {
+        return Objects.requireNonNull(files.get(content.getValue().iterator().next()));
     }
 }

@@ -76,10 +76,18 @@ public interface StoragePeer {
      */
     record Fence(RepositoryId repository, long epoch, long revision) {}
 
-    /** A replica on disk. @param revision the ticket's revision under which it was written, 0 where it is not known */
+    /**
+     * A replica on disk.
+     *
+     * @param revision the ticket's revision under which it was written, 0 where it is not known
+     */
     record ReplicaInfo(ObjectKey key, long sizeBytes, Sha256 sha256, long revision) {}
 
-    /** What the node remembers of a repository. @param stamp highest revision that it has seen */
+    /**
+     * What the node remembers of a repository.
+     *
+     * @param stamp highest revision that it has seen
+     */
     record Standing(long epoch, long stamp) {}
 
     /**
@@ -90,10 +98,18 @@ public interface StoragePeer {
      */
     record InventoryEntry(ObjectKey key, Optional<ReplicaInfo> file, long writtenAtMillis, long removedRevision) {}
 
-    /** A page of the inventory. @param more whether another page follows */
+    /**
+     * A page of the inventory.
+     *
+     * @param more whether another page follows
+     */
     record InventoryPage(List<InventoryEntry> entries, boolean more) {}
 
-    /** @param writable false where the disk is full, read-only or failing */
+    /**
+     * A node's disk.
+     *
+     * @param writable false where the disk is full, read-only or failing
+     */
     record Room(long freeBytes, long totalBytes, boolean writable) {}
 
     /** The types that an inventory visits, in order. */
