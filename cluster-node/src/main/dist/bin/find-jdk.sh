@@ -5,17 +5,10 @@
 
 BACKSTAY_JAVA_MINIMUM=21
 
-# Prints the major version of the Java in folder $1, or 0.
+# Prints the major version of the Java in folder $1, or 0. Every Java since 9 has the file, and reading it is quicker than
+# starting a JVM.
 jdk_major() {
-    jdk_version=
-    if [ -r "$1/release" ]; then
-        # Quicker than starting a JVM, and every build of OpenJDK since 9 has the file.
-        jdk_version=$(sed -n 's/^JAVA_VERSION="\([^"]*\)".*/\1/p' "$1/release" | head -n 1)
-    fi
-    if [ -z "$jdk_version" ] && [ -x "$1/bin/java" ]; then
-        jdk_version=$("$1/bin/java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p' | head -n 1)
-    fi
-    jdk_version=${jdk_version%%[!0-9]*}
+    jdk_version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null | head -n 1)
     echo "${jdk_version:-0}"
 }
 
@@ -32,7 +25,8 @@ jdk_take() {
     BACKSTAY_JAVA_MAJOR=$jdk_found_major
 }
 
-# The folder of the java on PATH, through links such as /usr/bin/java.
+# The folder of the java on PATH, through links such as /usr/bin/java; what is no link but a launcher (macOS, version
+# managers) is asked.
 jdk_on_path() {
     jdk_link=$(command -v java 2>/dev/null) || return 1
     while [ -L "$jdk_link" ]; do
@@ -42,7 +36,12 @@ jdk_on_path() {
             *) jdk_link=$(dirname "$jdk_link")/$jdk_target ;;
         esac
     done
-    (cd "$(dirname "$jdk_link")/.." 2>/dev/null && pwd -P)
+    jdk_folder=$(cd "$(dirname "$jdk_link")/.." 2>/dev/null && pwd -P) || return 1
+    if [ -r "$jdk_folder/release" ]; then
+        echo "$jdk_folder"
+    else
+        "$jdk_link" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.home = //p'
+    fi
 }
 
 find_jdk() {
