@@ -13,6 +13,7 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
  * One Argon2id hash in the PHC string format, {@code $argon2id$v=19$m=<KiB>,t=<passes>,p=<lanes>$<salt>$<hash>} with base64
  * without padding (RFC 9106; {@code github.com/P-H-C/phc-string-format}). The costs are bounded before anything is computed.
  */
+@SuppressWarnings("ArrayRecordComponent") // lives for one computation and is never compared
 record Argon2Hash(PasswordHasher.Costs costs, byte[] salt, byte[] hash) {
     private static final Pattern FORM =
             Pattern.compile("\\$argon2id\\$v=19\\$m=([1-9][0-9]{0,6}),t=([1-9][0-9]?),p=([1-9][0-9]?)"

@@ -4,6 +4,7 @@ import io.backstay.model.Sha256;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where in its history a state stands.
@@ -24,6 +25,14 @@ public record StateHead(long generation, long revision, Sha256 chain, List<Sha25
     /** Copies the list. */
     public StateHead {
         recent = List.copyOf(recent);
+    }
+
+    /** The chain as of an earlier revision, or this one; none where it is not remembered. */
+    public Optional<Sha256> chainAt(long earlier) {
+        long back = revision - earlier;
+        return back < 0 || back >= recent.size()
+                ? Optional.empty()
+                : Optional.of(recent.get(recent.size() - 1 - (int) back));
     }
 
     StateHead next(Sha256 digest) {
