@@ -1,0 +1,138 @@
+package io.backstay.storage.entity;
+
+import io.backstay.model.NodeId;
+import io.backstay.model.ObjectKey;
+import io.backstay.model.RepositoryId;
+import io.backstay.storage.protocol.EntityInput.FileInfo;
+import io.backstay.storage.protocol.EntityInput.FileState;
+import io.backstay.storage.transfer.StoragePeer;
+import io.backstay.storage.transfer.StoragePeer.InventoryEntry;
+import io.backstay.storage.transfer.StoragePeer.InventoryPage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/**
+ * Reads the inventories of several storage nodes side by side, in the order of keys and in bounded memory. Blocks its
+ * thread, which should be a virtual one.
+ */
+final class Inventories {
+    private static final int PAGE = 1_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final RepositoryId repository;
+    private final Function<NodeId, StoragePeer> peers;
+
+    Inventories(RepositoryId repository, Function<NodeId, StoragePeer> peers) {
+        this.repository = repository;
+        this.peers = peers;
+    }
+
+    /** Takes the keys of one stretch, with what each node has under them. */
+    interface Stretch {
+        void take(Map<ObjectKey, Map<NodeId, InventoryEntry>> keys) throws InterruptedException;
+    }
+
+    /**
+     * Visits all that the nodes have.
+     *
+     * @throws ExecutionException where a node fails; what was visited before is right, the rest is not known
+     * @throws TimeoutException where a node does not answer
+     */
+    void visit(Collection<NodeId> nodes, Stretch stretch)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Optional<ObjectKey> after = Optional.empty();
+        boolean more = true;
+        while (more) {
+            Map<NodeId, InventoryPage> pages = pages(nodes, after);
+            Optional<ObjectKey> bound = bound(pages.values());
+            TreeMap<ObjectKey, Map<NodeId, InventoryEntry>> keys = new TreeMap<>();
+            pages.forEach((node, page) -> {
+                for (InventoryEntry entry : page.entries()) {
+                    if (bound.isEmpty() || entry.key().compareTo(bound.get()) <= 0) {
+                        keys.computeIfAbsent(entry.key(), any -> new HashMap<>())
+                                .put(node, entry);
+                    }
+                }
+            });
+            stretch.take(keys);
+            more = bound.isPresent();
+            after = bound;
+        }
+    }
+
+    private Map<NodeId, InventoryPage> pages(Collection<NodeId> nodes, Optional<ObjectKey> after)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Map<NodeId, CompletableFuture<InventoryPage>> asked = new HashMap<>();
+        for (NodeId node : nodes) {
+            asked.put(
+                    node,
+                    peers.apply(node).inventory(repository, after, PAGE).toCompletableFuture());
+        }
+        Map<NodeId, InventoryPage> pages = new HashMap<>();
+        for (Map.Entry<NodeId, CompletableFuture<InventoryPage>> each : asked.entrySet()) {
+            pages.put(each.getKey(), await(each.getValue()));
+        }
+        return pages;
+    }
+
+    /** Up to where every node's page reaches; none where all pages are the last. */
+    private static Optional<ObjectKey> bound(Collection<InventoryPage> pages) {
+        List<ObjectKey> ends = new ArrayList<>();
+        for (InventoryPage page : pages) {
+            if (page.more() && !page.entries().isEmpty()) {
+                ends.add(page.entries().getLast().key());
+            }
+        }
+        return ends.stream().min(ObjectKey::compareTo);
+    }
+
+    /** The states of one key for the protocol; of the files, those of {@code toVerify} are read through. */
+    Map<NodeId, FileState> states(Map<NodeId, InventoryEntry> entries, Collection<NodeId> toVerify)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Map<NodeId, CompletableFuture<Boolean>> verified = new HashMap<>();
+        for (Map.Entry<NodeId, InventoryEntry> entry : entries.entrySet()) {
+            if (toVerify.contains(entry.getKey()) && entry.getValue().file().isPresent()) {
+                verified.put(
+                        entry.getKey(),
+                        peers.apply(entry.getKey())
+                                .verify(repository, entry.getValue().key())
+                                .exceptionally(failure -> false)
+                                .toCompletableFuture());
+            }
+        }
+        Map<NodeId, FileState> states = new HashMap<>();
+        for (Map.Entry<NodeId, InventoryEntry> entry : entries.entrySet()) {
+            CompletableFuture<Boolean> read = verified.get(entry.getKey());
+            boolean good = read != null && await(read);
+            InventoryEntry found = entry.getValue();
+            states.put(
+                    entry.getKey(),
+                    new FileState(
+                            found.file()
+                                    .map(file -> new FileInfo(
+                                            file.sizeBytes(),
+                                            file.sha256(),
+                                            file.revision(),
+                                            found.writtenAtMillis(),
+                                            good)),
+                            found.removedRevision()));
+        }
+        return states;
+    }
+
+    static <T> T await(CompletionStage<T> stage) throws InterruptedException, ExecutionException, TimeoutException {
+        return stage.toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+}
