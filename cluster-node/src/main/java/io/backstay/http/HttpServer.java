@@ -42,10 +42,7 @@ public final class HttpServer {
     public static CompletionStage<HttpServer> bind(
             ActorSystem<?> system, String host, int port, ResticRoutes restic, Routes others) {
         Function<HttpRequest, CompletionStage<HttpResponse>> handler = request -> answer(request, restic, others);
-        return Http.get(system)
-                .newServerAt(host, port)
-                .bind(handler)
-                .thenApply(HttpServer::new);
+        return Http.get(system).newServerAt(host, port).bind(handler).thenApply(HttpServer::new);
     }
 
     private static CompletionStage<HttpResponse> answer(HttpRequest request, ResticRoutes restic, Routes others) {
@@ -77,7 +74,9 @@ public final class HttpServer {
 
     /** An answer for paths that nobody serves. */
     public static Routes nothing() {
-        return (request, rawPath, from, id) -> CompletableFuture.completedFuture(
-                Problems.of(ErrorCode.NOT_FOUND, Optional.of(rawPath).filter(p -> p.length() < 200).orElse("this path") + " is not served", id));
+        return (request, rawPath, from, id) -> CompletableFuture.completedFuture(Problems.of(
+                ErrorCode.NOT_FOUND,
+                Optional.of(rawPath).filter(p -> p.length() < 200).orElse("this path") + " is not served",
+                id));
     }
 }

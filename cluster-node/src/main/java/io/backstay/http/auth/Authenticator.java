@@ -77,8 +77,7 @@ public final class Authenticator {
                 .orElseGet(() -> refused("the session has ended or is not one of this cluster"));
     }
 
-    private CompletionStage<Principal> token(
-            ApplicationTokenSecret secret, Optional<String> name, ClusterView view) {
+    private CompletionStage<Principal> token(ApplicationTokenSecret secret, Optional<String> name, ClusterView view) {
         Optional<TokenView> token = Optional.ofNullable(view.tokens().get(secret.id()))
                 .filter(secret::opens)
                 .filter(known -> known.expires()

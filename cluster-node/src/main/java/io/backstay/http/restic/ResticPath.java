@@ -47,9 +47,7 @@ public sealed interface ResticPath {
             return Optional.empty();
         }
         if (type.get() == ObjectType.CONFIG) {
-            return segments.length == 2
-                    ? Optional.of(new Item(repository, ObjectKey.config()))
-                    : Optional.empty();
+            return segments.length == 2 ? Optional.of(new Item(repository, ObjectKey.config())) : Optional.empty();
         }
         if (segments.length == 2 || segments[2].isEmpty()) {
             return Optional.of(new Folder(repository, type.get()));

@@ -63,7 +63,8 @@ public final class ResticRoutes {
     @FunctionalInterface
     public interface RepositoryCreator {
         /** Completes once this node's view knows the repository; safe to do twice. */
-        CompletionStage<RepositoryView> create(Principal principal, RepositoryName name, InetAddress from, RequestId id);
+        CompletionStage<RepositoryView> create(
+                Principal principal, RepositoryName name, InetAddress from, RequestId id);
     }
 
     /** The routes of a node. @param largestObjectBytes a longer body is refused with 413 */
@@ -146,19 +147,21 @@ public final class ResticRoutes {
         };
         return allowed.contains(method)
                 ? Optional.empty()
-                : Optional.of(String.join(", ", allowed.stream().map(HttpMethod::value).toList()));
+                : Optional.of(String.join(
+                        ", ", allowed.stream().map(HttpMethod::value).toList()));
     }
 
     private CompletionStage<HttpResponse> route(ResticPath path, Asked asked) {
         return switch (path) {
             case ResticPath.Root root -> create(root, asked);
             case ResticPath.Folder folder -> list(folder, asked);
-            case ResticPath.Item item -> switch (asked.request().method().value()) {
-                case "HEAD" -> describe(item, asked);
-                case "GET" -> load(item, asked);
-                case "POST" -> save(item, asked);
-                default -> delete(item, asked);
-            };
+            case ResticPath.Item item ->
+                switch (asked.request().method().value()) {
+                    case "HEAD" -> describe(item, asked);
+                    case "GET" -> load(item, asked);
+                    case "POST" -> save(item, asked);
+                    default -> delete(item, asked);
+                };
         };
     }
 
@@ -184,7 +187,8 @@ public final class ResticRoutes {
         ClusterView view = views.current()
                 .orElseThrow(() ->
                         new BackstayException(ErrorCode.UNAVAILABLE, "this node has not yet heard from its cluster"));
-        RepositoryView repository = Optional.ofNullable(view.repositoriesByName().get(name))
+        RepositoryView repository = Optional.ofNullable(
+                        view.repositoriesByName().get(name))
                 .orElseThrow(() -> new BackstayException(ErrorCode.NOT_FOUND, "there is no repository " + name));
         Principal principal = asked.principal();
         Permission has = principal
@@ -293,8 +297,7 @@ public final class ResticRoutes {
         }
         Source<ByteString, ?> body = request.entity().withSizeLimit(size).getDataBytes();
         return door.save(open.caller(), open.repository().id(), item.key(), size, body)
-                .handle((done, failure) ->
-                        failure == null ? HttpResponse.create() : Problems.of(failure, asked.id()));
+                .handle((done, failure) -> failure == null ? HttpResponse.create() : Problems.of(failure, asked.id()));
     }
 
     private CompletionStage<HttpResponse> delete(ResticPath.Item item, Asked asked) {

@@ -76,9 +76,7 @@ final class Inventories {
             throws InterruptedException, ExecutionException, TimeoutException {
         Map<NodeId, CompletableFuture<InventoryPage>> asked = new HashMap<>();
         for (NodeId node : nodes) {
-            asked.put(
-                    node,
-                    peers.apply(node).inventory(repository, after, PAGE).toCompletableFuture());
+            asked.put(node, peers.apply(node).inventory(repository, after, PAGE).toCompletableFuture());
         }
         Map<NodeId, InventoryPage> pages = new HashMap<>();
         for (Map.Entry<NodeId, CompletableFuture<InventoryPage>> each : asked.entrySet()) {

@@ -73,7 +73,8 @@ final class Sweep {
             ObjectRecord record = unseen.remove(key);
             Set<NodeId> extra = new HashSet<>();
             entries.forEach((node, entry) -> {
-                if (entry.file().isPresent() && (record == null || !record.holders().contains(node))) {
+                if (entry.file().isPresent()
+                        && (record == null || !record.holders().contains(node))) {
                     extra.add(node);
                 }
             });
@@ -97,7 +98,8 @@ final class Sweep {
         private void missing(ObjectKey key, ObjectRecord record, Map<NodeId, InventoryEntry> entries) {
             for (NodeId holder : record.holders()) {
                 InventoryEntry entry = entries.get(holder);
-                boolean gone = nodes.contains(holder) && (entry == null || entry.file().isEmpty());
+                boolean gone =
+                        nodes.contains(holder) && (entry == null || entry.file().isEmpty());
                 if (gone) {
                     entity.accept(new EntityInput.ReportBad(key, holder, record.revision()));
                 }
