@@ -68,7 +68,8 @@ record ClusterKeys(Authority authority, ClusterSecrets secrets) {
 
     private static String unseal(String sealed, String purpose, MasterKey masterKey) {
         try {
-            return Base64.getEncoder().encodeToString(masterKey.unseal(Base64.getDecoder().decode(sealed), purpose));
+            return Base64.getEncoder()
+                    .encodeToString(masterKey.unseal(Base64.getDecoder().decode(sealed), purpose));
         } catch (IllegalArgumentException e) {
             throw new BackstayException(ErrorCode.DAMAGED, "the sealed " + purpose + " cannot be read", e);
         }

@@ -141,9 +141,7 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
     }
 
     private ClusterManager(ActorContext<Command> context, TimerScheduler<Command> timers, Parts parts) {
-        super(
-                PERSISTENCE_ID,
-                SupervisorStrategy.restartWithBackoff(SHORTEST_BACKOFF, LONGEST_BACKOFF, BACKOFF_JITTER));
+        super(PERSISTENCE_ID, SupervisorStrategy.restartWithBackoff(SHORTEST_BACKOFF, LONGEST_BACKOFF, BACKOFF_JITTER));
         this.context = context;
         this.timers = timers;
         this.parts = parts;
@@ -247,7 +245,8 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
         var activate = new ClusterCommand.ActivateManager(state.epoch() + 1, parts.node(), incarnation);
         return switch (state.decide(activate, context(Initiator.system("activation"), Evidence.none()))) {
             case Decision.Accept<ManagerAnswer.Done> accept ->
-                Effect().persist(entries(state, accept.events(), Initiator.system("activation")))
+                Effect()
+                        .persist(entries(state, accept.events(), Initiator.system("activation")))
                         .thenRun((ManagerState active) -> {
                             activated = true;
                             context.getSelf().tell(Internal.RECOVERED);
@@ -260,7 +259,10 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
     private Effect<JournalEntry, ManagerState> serve(ManagerState state, ClusterKeys keys) {
         mode = new Serving(keys);
         context.getLog()
-                .info("This node is the cluster's manager, epoch {}, revision {}", state.epoch(), state.head().revision());
+                .info(
+                        "This node is the cluster's manager, epoch {}, revision {}",
+                        state.epoch(),
+                        state.head().revision());
         spread(state, keys);
         return Effect().none().thenUnstashAll();
     }
@@ -269,9 +271,10 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
     private Effect<JournalEntry, ManagerState> found(ManagerState state) {
         Optional<ViewId> known = parts.views().current().map(view -> view.id());
         if (known.isPresent()) {
-            return standBack(("The journal is empty, but this node has seen cluster %s at revision %d: restore the journal's"
-                            + " database; nothing is begun anew")
-                    .formatted(known.get().cluster(), known.get().revision()));
+            return standBack(
+                    ("The journal is empty, but this node has seen cluster %s at revision %d: restore the journal's"
+                                    + " database; nothing is begun anew")
+                            .formatted(known.get().cluster(), known.get().revision()));
         }
         if (parts.hosting().founding().isEmpty()) {
             return standBack("The journal is empty and this node was given no folder of 'backstay cluster init':"
@@ -286,8 +289,7 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
                 given.or(() -> generated).orElseThrow(),
                 parts.hosting().masterKey(),
                 parts.random());
-        ActorRef<ManagerReply<?>> founded =
-                context.messageAdapter(replyType(), reply -> new Founded(reply, generated));
+        ActorRef<ManagerReply<?>> founded = context.messageAdapter(replyType(), reply -> new Founded(reply, generated));
         return decide(state, new Submit(create, Initiator.system("founding"), founded), Evidence.none(), 0);
     }
 
@@ -298,7 +300,8 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
                 founded.generated()
                         .ifPresent(password -> context.getLog()
                                 .warn(
-                                        "The first admin is '{}' with the generated password '{}'. It is not shown again",
+                                        "The first admin is '{}' with the generated password '{}'. It is not shown"
+                                                + " again",
                                         parts.hosting().admin().name(),
                                         password.value()));
                 yield onRecovered(state);
@@ -314,14 +317,14 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
         return Effect().none().thenUnstashAll();
     }
 
-    private Effect<JournalEntry, ManagerState> decide(
-            ManagerState state, Submit submit, Evidence evidence, int round) {
+    private Effect<JournalEntry, ManagerState> decide(ManagerState state, Submit submit, Evidence evidence, int round) {
         return switch (state.decide(submit.command(), context(submit.by(), evidence))) {
             case Decision.Accept<?> accept -> accept(state, submit, accept);
             case Decision.Refuse<?> refuse -> refuse(submit, refuse.code(), refuse.detail());
-            case Decision.Need<?> need -> round < MOST_ROUNDS
-                    ? work(submit, need.work(), evidence, round)
-                    : refuse(submit, ErrorCode.CONFLICT, "it changed again and again meanwhile");
+            case Decision.Need<?> need ->
+                round < MOST_ROUNDS
+                        ? work(submit, need.work(), evidence, round)
+                        : refuse(submit, ErrorCode.CONFLICT, "it changed again and again meanwhile");
         };
     }
 
@@ -342,23 +345,22 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
 
     private Effect<JournalEntry, ManagerState> work(Submit submit, Work work, Evidence evidence, int round) {
         CompletionStage<Evidence> result = switch (mode) {
-            case Serving serving -> parts.workBench().perform(work, evidence, serving.keys().authority());
-            case Starting starting when work instanceof Work.HashPassword hash -> parts.workBench().hash(hash, evidence);
+            case Serving serving ->
+                parts.workBench().perform(work, evidence, serving.keys().authority());
+            case Starting starting
+            when work instanceof Work.HashPassword hash -> parts.workBench().hash(hash, evidence);
             case Starting starting -> throw new IllegalStateException("founding a cluster needs no such work");
             case Refusing refusing -> throw new IllegalStateException("nothing is decided while refusing");
         };
         context.pipeToSelf(
                 result,
-                (found, failure) -> found != null
-                        ? new WorkDone(submit, found, round + 1)
-                        : failed(submit, failure));
+                (found, failure) -> found != null ? new WorkDone(submit, found, round + 1) : failed(submit, failure));
         return Effect().none();
     }
 
     private Command failed(Submit submit, @Nullable Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof BackstayException known) {
             return new WorkFailed(submit, known.code(), String.valueOf(known.getMessage()));
         }
@@ -390,7 +392,8 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
         long revision = state.head().revision();
         for (ManagerEvent event : events) {
             revision++;
-            entries.add(new JournalEntry(revision, now, by, event, parts.digest().of(revision, now, by, event)));
+            entries.add(
+                    new JournalEntry(revision, now, by, event, parts.digest().of(revision, now, by, event)));
         }
         return entries;
     }

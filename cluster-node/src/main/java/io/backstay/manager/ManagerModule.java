@@ -80,8 +80,7 @@ public final class ManagerModule implements ManagerGateway, AutoCloseable {
     }
 
     @Override
-    public <R extends ManagerAnswer> CompletionStage<ManagerReply<R>> submit(
-            ManagerCommand<R> command, Initiator by) {
+    public <R extends ManagerAnswer> CompletionStage<ManagerReply<R>> submit(ManagerCommand<R> command, Initiator by) {
         Optional<Way> now = way.filter(it -> !it.system().whenTerminated().isCompleted());
         if (now.isEmpty()) {
             return CompletableFuture.completedFuture(absent());

@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param answerWithin how long a command may take, a change of the manager included, before it is refused as unavailable
  * @param hosting present where the node has the role {@code cluster-manager}
  */
-public record ManagerSettings(
-        NodeId node, ClusterId cluster, Duration answerWithin, Optional<ManagerHosting> hosting) {
+public record ManagerSettings(NodeId node, ClusterId cluster, Duration answerWithin, Optional<ManagerHosting> hosting) {
     /** Longer than a change of the manager takes. */
     public static final Duration DEFAULT_ANSWER_WITHIN = Duration.ofSeconds(15);
 }

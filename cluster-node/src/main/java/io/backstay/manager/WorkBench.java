@@ -40,8 +40,8 @@ final class WorkBench {
             case Work.HashPassword it -> hash(it, evidence);
             case Work.CheckPassword it ->
                 hasher.verify(it.password().value(), it.hash())
-                        .thenApply(matches ->
-                                evidence.withPasswordCheck(new Evidence.PasswordCheck(it.hash(), matches)));
+                        .thenApply(
+                                matches -> evidence.withPasswordCheck(new Evidence.PasswordCheck(it.hash(), matches)));
             case Work.SignRequest it ->
                 CompletableFuture.supplyAsync(
                         () -> evidence.withCertificate(key(authority.sign(it.node(), it.signingRequest()))), blocking);

@@ -19,8 +19,7 @@ public sealed interface NodeCommand<R extends ManagerAnswer> extends ManagerComm
      *
      * @param certificatePem the node's certificate, which the manager checks against the cluster's authority
      */
-    record RegisterNode(NodeDescription node, String certificatePem)
-            implements NodeCommand<ManagerAnswer.NodeInfo> {}
+    record RegisterNode(NodeDescription node, String certificatePem) implements NodeCommand<ManagerAnswer.NodeInfo> {}
 
     /**
      * Asks for a certificate with a join token; anybody may who has one. Safe to do twice with the same key: that takes no

@@ -24,8 +24,7 @@ public final class EntryFormat implements JournalEntry.Digest {
     private record Envelope(
             String type, int version, long revision, Instant at, By by, ObjectNode data, Sha256 digest) {}
 
-    private record By(
-            Initiator.Kind kind, Optional<io.backstay.model.UserId> user, String remote, String request) {}
+    private record By(Initiator.Kind kind, Optional<io.backstay.model.UserId> user, String remote, String request) {}
 
     @Override
     public Sha256 of(long revision, Instant at, Initiator by, ManagerEvent event) {
@@ -52,7 +51,8 @@ public final class EntryFormat implements JournalEntry.Digest {
      */
     public JournalEntry decode(byte[] stored) {
         if (stored.length > MAX_BYTES) {
-            throw new BackstayException(ErrorCode.DAMAGED, "a journal entry is longer than %d bytes".formatted(MAX_BYTES));
+            throw new BackstayException(
+                    ErrorCode.DAMAGED, "a journal entry is longer than %d bytes".formatted(MAX_BYTES));
         }
         try {
             if (!(JournalJson.MAPPER.readTree(stored) instanceof ObjectNode json)) {

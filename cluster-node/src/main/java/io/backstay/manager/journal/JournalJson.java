@@ -93,7 +93,8 @@ final class JournalJson {
         return Enum.valueOf(type, name.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
-    private static <T> void text(SimpleModule module, Class<T> type, Function<T, String> print, Function<String, T> parse) {
+    private static <T> void text(
+            SimpleModule module, Class<T> type, Function<T, String> print, Function<String, T> parse) {
         module.addSerializer(type, new Printer<>(type, print));
         module.addKeySerializer(type, new KeyPrinter<>(type, print));
         module.addDeserializer(type, new Reader<>(type, parse));

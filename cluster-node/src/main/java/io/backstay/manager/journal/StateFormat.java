@@ -43,7 +43,8 @@ public final class StateFormat {
      */
     public ManagerState decode(byte[] stored) {
         if (stored.length > MAX_BYTES) {
-            throw new BackstayException(ErrorCode.DAMAGED, "a stored state is longer than %d bytes".formatted(MAX_BYTES));
+            throw new BackstayException(
+                    ErrorCode.DAMAGED, "a stored state is longer than %d bytes".formatted(MAX_BYTES));
         }
         try {
             JsonNode json = JournalJson.MAPPER.readTree(stored);

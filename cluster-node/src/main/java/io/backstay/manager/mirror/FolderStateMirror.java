@@ -49,8 +49,8 @@ public final class FolderStateMirror implements StateMirror {
     @Override
     public synchronized Outcome write(MirrorCopy copy) throws IOException {
         DurableFile.createFolder(folder);
-        try (FileChannel channel = FileChannel.open(
-                        folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel =
+                        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {
             if (!lock.isValid()) {
                 throw new IOException("the lock on %s is not held".formatted(folder));

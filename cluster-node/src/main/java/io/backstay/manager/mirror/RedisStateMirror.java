@@ -27,25 +27,24 @@ public final class RedisStateMirror implements StateMirror {
     private static final int TIMEOUT_MILLIS = 2000;
     private static final int CONNECTIONS = 2;
 
-    private static final String COMPARE_AND_SET =
-            """
-            local there = redis.call('HMGET', KEYS[1], 'cluster', 'generation', 'revision', 'chain')
-            if there[1] then
-              if there[1] ~= ARGV[1] then return 'FOREIGN' end
-              local generation, revision = tonumber(there[2]), tonumber(there[3])
-              local newGeneration, newRevision = tonumber(ARGV[2]), tonumber(ARGV[3])
-              if generation > newGeneration then return 'NOT_NEWER' end
-              if generation == newGeneration then
-                if revision > newRevision then return 'NOT_NEWER' end
-                if revision == newRevision then
-                  if there[4] == ARGV[4] then return 'NOT_NEWER' else return 'FORKED' end
-                end
-              end
+    private static final String COMPARE_AND_SET = """
+        local there = redis.call('HMGET', KEYS[1], 'cluster', 'generation', 'revision', 'chain')
+        if there[1] then
+          if there[1] ~= ARGV[1] then return 'FOREIGN' end
+          local generation, revision = tonumber(there[2]), tonumber(there[3])
+          local newGeneration, newRevision = tonumber(ARGV[2]), tonumber(ARGV[3])
+          if generation > newGeneration then return 'NOT_NEWER' end
+          if generation == newGeneration then
+            if revision > newRevision then return 'NOT_NEWER' end
+            if revision == newRevision then
+              if there[4] == ARGV[4] then return 'NOT_NEWER' else return 'FORKED' end
             end
-            redis.call('HSET', KEYS[1], 'cluster', ARGV[1], 'generation', ARGV[2], 'revision', ARGV[3],
-              'chain', ARGV[4], 'state', ARGV[5], 'mac', ARGV[6])
-            return 'STORED'
-            """;
+          end
+        end
+        redis.call('HSET', KEYS[1], 'cluster', ARGV[1], 'generation', ARGV[2], 'revision', ARGV[3],
+          'chain', ARGV[4], 'state', ARGV[5], 'mac', ARGV[6])
+        return 'STORED'
+        """;
 
     private final RedisClient redis;
     private final String place;
@@ -118,8 +117,8 @@ public final class RedisStateMirror implements StateMirror {
                     Long.parseLong(fields.getOrDefault("generation", "")),
                     Long.parseLong(fields.getOrDefault("revision", "")),
                     Sha256.parse(fields.getOrDefault("chain", "")));
-            return Optional.of(new MirrorCopy(
-                    id, fields.getOrDefault("state", ""), Sha256.parse(fields.getOrDefault("mac", ""))));
+            return Optional.of(
+                    new MirrorCopy(id, fields.getOrDefault("state", ""), Sha256.parse(fields.getOrDefault("mac", ""))));
         } catch (BackstayException | NumberFormatException e) {
             throw new IOException("Redis holds something else under " + KEY, e);
         } catch (JedisException e) {

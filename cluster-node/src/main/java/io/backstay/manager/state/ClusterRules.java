@@ -66,7 +66,8 @@ final class ClusterRules {
         if (command.epoch() != access.state().epoch() + 1) {
             return Decision.refuse(
                     ErrorCode.STALE_EPOCH,
-                    "epoch %d cannot follow %d".formatted(command.epoch(), access.state().epoch()));
+                    "epoch %d cannot follow %d"
+                            .formatted(command.epoch(), access.state().epoch()));
         }
         return Decision.done(new ManagerEvent.ManagerActivated(command.epoch(), command.node(), command.incarnation()));
     }

@@ -69,7 +69,8 @@ public record ManagerState(
             return Decision.refuse(ErrorCode.UNAVAILABLE, "no cluster has been made yet");
         }
         Optional<UserRecord> user = context.by().user().map(users::get);
-        if (context.by().kind() == Initiator.Kind.USER && user.filter(who -> !who.disabled()).isEmpty()) {
+        if (context.by().kind() == Initiator.Kind.USER
+                && user.filter(who -> !who.disabled()).isEmpty()) {
             return Decision.refuse(ErrorCode.UNAUTHENTICATED, "the user does not exist or is disabled");
         }
         if (context.by().kind() == Initiator.Kind.STRANGER && !(command instanceof NodeCommand.JoinNode)) {
@@ -82,13 +83,14 @@ public record ManagerState(
     // pattern matching does not see it.
     @SuppressWarnings("unchecked")
     private static <R extends ManagerAnswer> Decision<R> dispatch(ManagerCommand<R> command, Access access) {
-        return (Decision<R>) switch (command) {
-            case ClusterCommand<R> it -> ClusterRules.decide(it, access);
-            case NodeCommand<R> it -> NodeRules.decide(it, access);
-            case UserCommand<R> it -> UserRules.decide(it, access);
-            case RepositoryCommand<R> it -> RepositoryRules.decide(it, access);
-            case TokenCommand<R> it -> TokenRules.decide(it, access);
-        };
+        return (Decision<R>)
+                switch (command) {
+                    case ClusterCommand<R> it -> ClusterRules.decide(it, access);
+                    case NodeCommand<R> it -> NodeRules.decide(it, access);
+                    case UserCommand<R> it -> UserRules.decide(it, access);
+                    case RepositoryCommand<R> it -> RepositoryRules.decide(it, access);
+                    case TokenCommand<R> it -> TokenRules.decide(it, access);
+                };
     }
 
     /** The state after an event. Total: an event that does not fit changes what it can and the head. */

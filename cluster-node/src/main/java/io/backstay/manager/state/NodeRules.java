@@ -83,7 +83,8 @@ final class NodeRules {
             return Decision.refuse(ErrorCode.FORBIDDEN, "the node was removed; its id cannot come back");
         }
         if (access.state()
-                .admitted(other -> other.name().equals(node.name()) && !other.id().equals(node.id()))
+                .admitted(
+                        other -> other.name().equals(node.name()) && !other.id().equals(node.id()))
                 .findAny()
                 .isPresent()) {
             return Access.conflict("another node has the name " + node.name());
@@ -111,13 +112,7 @@ final class NodeRules {
             return Access.conflict("a node with this id and another key is known");
         }
         var changed = new ManagerEvent.NodeChanged(
-                node.id(),
-                node.name(),
-                node.roles(),
-                node.zone(),
-                node.http(),
-                node.internal(),
-                key.certificate());
+                node.id(), node.name(), node.roles(), node.zone(), node.http(), node.internal(), key.certificate());
         boolean same = known.get().describedBy(changed);
         return Decision.accept(same ? List.of() : List.of(changed), answer.apply(key));
     }
@@ -205,7 +200,9 @@ final class NodeRules {
         }
         return Decision.answer(new ManagerAnswer.JoinTokens(access.state().joinTokens().values().stream()
                 .filter(token -> token.valid(access.context().now()) && token.usesLeft() > 0)
-                .sorted(Comparator.comparing(JoinTokenRecord::created).reversed().thenComparing(JoinTokenRecord::id))
+                .sorted(Comparator.comparing(JoinTokenRecord::created)
+                        .reversed()
+                        .thenComparing(JoinTokenRecord::id))
                 .map(Answers::of)
                 .toList()));
     }

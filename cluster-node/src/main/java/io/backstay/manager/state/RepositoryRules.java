@@ -94,7 +94,9 @@ final class RepositoryRules {
         if (flaw.isPresent()) {
             return Access.invalid(flaw.get());
         }
-        if (named(changed.name(), access.state()).filter(it -> !it.id().equals(repository.id())).isPresent()) {
+        if (named(changed.name(), access.state())
+                .filter(it -> !it.id().equals(repository.id()))
+                .isPresent()) {
             return Access.conflict("the name %s is taken".formatted(changed.name()));
         }
         if (!access.state().users().containsKey(changed.owner())) {
@@ -128,8 +130,7 @@ final class RepositoryRules {
         if (!before.equals(grants)) {
             events.add(new ManagerEvent.GrantsChanged(repository.id(), grants));
         }
-        return Decision.accept(
-                events, state -> Answers.of(state.repositories().get(repository.id())));
+        return Decision.accept(events, state -> Answers.of(state.repositories().get(repository.id())));
     }
 
     private static Decision<ManagerAnswer.Done> delete(RepositoryCommand.DeleteRepository command, Access access) {
@@ -155,12 +156,11 @@ final class RepositoryRules {
     }
 
     private static Decision<ManagerAnswer.Repositories> list(Access access) {
-        return Decision.answer(
-                new ManagerAnswer.Repositories(access.state().repositories().values().stream()
-                        .filter(access::mayKnow)
-                        .sorted(Comparator.comparing(RepositoryRecord::name))
-                        .map(Answers::of)
-                        .toList()));
+        return Decision.answer(new ManagerAnswer.Repositories(access.state().repositories().values().stream()
+                .filter(access::mayKnow)
+                .sorted(Comparator.comparing(RepositoryRecord::name))
+                .map(Answers::of)
+                .toList()));
     }
 
     private static Optional<RepositoryRecord> named(RepositoryName name, ManagerState state) {

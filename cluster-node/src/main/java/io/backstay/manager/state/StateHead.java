@@ -42,10 +42,7 @@ public record StateHead(long generation, long revision, Sha256 chain, List<Sha25
         List<Sha256> chains = new ArrayList<>(recent);
         chains.add(next);
         return new StateHead(
-                generation,
-                revision + 1,
-                next,
-                chains.subList(Math.max(0, chains.size() - REMEMBERED), chains.size()));
+                generation, revision + 1, next, chains.subList(Math.max(0, chains.size() - REMEMBERED), chains.size()));
     }
 
     StateHead withGeneration(long newGeneration) {

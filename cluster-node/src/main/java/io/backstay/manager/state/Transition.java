@@ -30,8 +30,7 @@ final class Transition {
                 state.withUsers(Sorted.with(
                         state.users(),
                         event.id(),
-                        new UserRecord(
-                                event.id(), event.name(), event.role(), event.passwordHash(), false, 1, at, 1)));
+                        new UserRecord(event.id(), event.name(), event.role(), event.passwordHash(), false, 1, at, 1)));
             case ManagerEvent.UserChanged event ->
                 state.withUsers(
                         changed(state.users(), event.id(), user -> user.changed(event.role(), event.disabled())));
@@ -57,8 +56,8 @@ final class Transition {
                 state.withRepositories(
                         changed(state.repositories(), event.id(), repository -> repository.changed(event)));
             case ManagerEvent.GrantsChanged event ->
-                state.withRepositories(changed(
-                        state.repositories(), event.id(), repository -> repository.withGrants(event.grants())));
+                state.withRepositories(
+                        changed(state.repositories(), event.id(), repository -> repository.withGrants(event.grants())));
             case ManagerEvent.RepositoryDeleted event ->
                 state.withRepositories(Sorted.without(state.repositories(), event.id()))
                         .withTokens(Sorted.withoutValues(

@@ -44,7 +44,8 @@ final class UserRules {
         if (!access.isAdmin()) {
             return Access.forbidden(ADMINS);
         }
-        if (access.state().users().values().stream().anyMatch(user -> user.name().equals(command.name()))) {
+        if (access.state().users().values().stream()
+                .anyMatch(user -> user.name().equals(command.name()))) {
             return Access.conflict("the name %s is taken".formatted(command.name()));
         }
         if (access.state().users().size() >= MAX_USERS) {

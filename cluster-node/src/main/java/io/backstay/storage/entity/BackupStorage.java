@@ -1,16 +1,22 @@
 package io.backstay.storage.entity;
 
 import io.backstay.model.NodeId;
+import io.backstay.model.ObjectKey;
+import io.backstay.model.ObjectType;
 import io.backstay.model.RepositoryId;
 import io.backstay.storage.protocol.Catalogue;
 import io.backstay.storage.protocol.CatalogueEvent;
 import io.backstay.storage.protocol.EntityInput;
 import io.backstay.storage.protocol.EntityMachine;
 import io.backstay.storage.protocol.EntityOutput;
+import io.backstay.storage.protocol.ObjectRecord;
 import io.backstay.storage.protocol.Step;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
@@ -45,12 +51,15 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
     private static final int SNAPSHOTS_KEPT = 2;
 
     /** What it takes: requests from doors, and facts about what it has set off. */
-    public sealed interface Command permits EntityWire.Request, Fact, Turn {}
+    public sealed interface Command permits EntityWire.Request, Fact, CopyRecords, Turn {}
 
     /** A fact for the machine. */
     record Fact(EntityInput input) implements Command {}
 
-    /** Time to look around: the regular beat. */
+    /** A sweep wants the records of a type, as a copy that it may change. */
+    record CopyRecords(ObjectType type, CompletableFuture<Map<ObjectKey, ObjectRecord>> copy) implements Command {}
+
+    /** Time to look around: the regular beat; and the end of an activation. */
     enum Turn implements Command {
         TICK,
         SUPERSEDED
@@ -64,6 +73,7 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
     private final ClusterState cluster;
     private final NodeId self;
     private final long incarnation = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
+    private final Sweeps sweeps;
     private boolean activatedBefore;
 
     /** The behaviour of the entity of a repository. */
@@ -89,6 +99,7 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
         this.cluster = dependencies.cluster();
         this.self = dependencies.self();
         this.desk = new EntityDesk(repository, cluster, settings);
+        this.sweeps = new Sweeps(repository, dependencies, context.getSelf());
         this.effects = new EntityEffects(repository, dependencies, context.getSelf());
     }
 
@@ -117,6 +128,12 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
         return (machine, command) -> switch (command) {
             case EntityWire.Request request -> onRequest(machine, request);
             case Fact fact -> run(machine, machine.handle(fact.input(), cluster.facts(repository)));
+            case CopyRecords wanted -> {
+                Map<ObjectKey, ObjectRecord> copy = new HashMap<>();
+                machine.catalogue().forEach(wanted.type(), copy::put);
+                wanted.copy().complete(copy);
+                yield Effect().none();
+            }
             case Turn turn -> turn == Turn.TICK ? onTick(machine) : onSuperseded();
         };
     }
@@ -131,6 +148,7 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
 
     private Effect<CatalogueEvent, EntityMachine> onTick(EntityMachine machine) {
         desk.tick(machine);
+        sweeps.tick(machine, cluster.facts(repository));
         return run(machine, machine.handle(new EntityInput.Tick(), cluster.facts(repository)));
     }
 

@@ -9,6 +9,8 @@ import io.backstay.storage.transfer.StoragePeer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -35,7 +37,7 @@ public final class StorageShards {
      * Starts sharding on a cluster actor system.
      *
      * @param peers every storage node's disk, this node's own included
-     * @param rooms what storage nodes say about their room; kept fresh by the caller
+     * @param rooms what storage nodes say about their room; kept fresh as long as the system lives
      */
     public static StorageShards start(
             ActorSystem<?> system,
@@ -47,13 +49,19 @@ public final class StorageShards {
             JournalHead journalHead,
             StorageSettings settings) {
         ClusterState cluster = new ClusterState(views, reachability, rooms, InstantSource.system());
-        StorageDependencies dependencies = new StorageDependencies(self, cluster, peers, journalHead, settings);
+        AtomicReference<Consumer<RepositoryId>> keepAlive = new AtomicReference<>(repository -> {});
+        StorageDependencies dependencies = new StorageDependencies(
+                self, cluster, peers, journalHead, repository -> keepAlive.get().accept(repository), settings);
         Entity<BackupStorage.Command, ShardingEnvelope<BackupStorage.Command>> entity = Entity.of(
                         BackupStorage.TYPE,
                         context -> BackupStorage.create(RepositoryId.parse(context.getEntityId()), dependencies))
                 .withRole(Role.BACKUP_STORAGE.text())
                 .withMessageExtractor(new HashCodeMessageExtractor<>(settings.shards()));
-        return new StorageShards(system, ClusterSharding.get(system).init(entity));
+        StorageShards shards =
+                new StorageShards(system, ClusterSharding.get(system).init(entity));
+        keepAlive.set(shards::wake);
+        new StorageUpkeep(system, self, views, reachability, shards::wake).start(rooms);
+        return shards;
     }
 
     /**
@@ -69,6 +77,11 @@ public final class StorageShards {
                 timeout,
                 system.scheduler());
         return reply.thenApply(EntityWire.Reply::answer);
+    }
+
+    /** Has a repository's entity be there, or stay there. */
+    void wake(RepositoryId repository) {
+        tell(repository, new EntityWire.Wake(false, "upkeep"), "", "");
     }
 
     /** Says something to a repository's entity without waiting for an answer; it may be lost. */
