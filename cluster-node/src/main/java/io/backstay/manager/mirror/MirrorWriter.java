@@ -97,6 +97,7 @@ public final class MirrorWriter implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // whether it is still this state, not one like it
     private synchronized void written(ManagerState state, ViewId id) {
         mirrored = Optional.of(id);
         if (problem.isPresent()) {

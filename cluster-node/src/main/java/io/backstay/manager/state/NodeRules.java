@@ -11,6 +11,7 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -181,7 +182,8 @@ final class NodeRules {
                 access.context().now().plus(command.validFor()),
                 command.uses());
         return Decision.accept(
-                List.of(event), state -> Answers.of(state.joinTokens().get(event.id())));
+                List.of(event),
+                state -> Answers.of(Objects.requireNonNull(state.joinTokens().get(event.id()))));
     }
 
     private static Decision<ManagerAnswer.Done> revokeToken(NodeCommand.RevokeJoinToken command, Access access) {
@@ -208,7 +210,7 @@ final class NodeRules {
     }
 
     private static ManagerAnswer.NodeInfo node(ManagerState state, NodeDescription node) {
-        return Answers.of(state.nodes().get(node.id()));
+        return Answers.of(Objects.requireNonNull(state.nodes().get(node.id())));
     }
 
     private static boolean lastWith(Role role, NodeRecord node, ManagerState state) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -68,7 +69,8 @@ final class RepositoryRules {
         var event = new ManagerEvent.RepositoryCreated(
                 new RepositoryId(access.context().ids().get()), command.name(), owner.get(), replicas, trashGrace);
         return Decision.accept(
-                List.of(event), state -> Answers.of(state.repositories().get(event.id())));
+                List.of(event),
+                state -> Answers.of(Objects.requireNonNull(state.repositories().get(event.id()))));
     }
 
     private static Decision<ManagerAnswer.RepositoryInfo> change(
@@ -130,7 +132,9 @@ final class RepositoryRules {
         if (!before.equals(grants)) {
             events.add(new ManagerEvent.GrantsChanged(repository.id(), grants));
         }
-        return Decision.accept(events, state -> Answers.of(state.repositories().get(repository.id())));
+        return Decision.accept(
+                events,
+                state -> Answers.of(Objects.requireNonNull(state.repositories().get(repository.id()))));
     }
 
     private static Decision<ManagerAnswer.Done> delete(RepositoryCommand.DeleteRepository command, Access access) {
@@ -176,7 +180,7 @@ final class RepositoryRules {
         if (trashGrace.isNegative() || trashGrace.compareTo(LONGEST_TRASH_GRACE) > 0) {
             return Optional.of("the trash's grace period is at most %d days".formatted(LONGEST_TRASH_GRACE.toDays()));
         }
-        if (trashGrace.getNano() != 0) {
+        if (trashGrace.toNanosPart() != 0) {
             return Optional.of("the trash's grace period is in whole seconds");
         }
         return Optional.empty();

@@ -6,6 +6,7 @@ import io.backstay.model.ErrorCode;
 import io.backstay.model.Permission;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Decides commands for application tokens. */
@@ -64,7 +65,8 @@ final class TokenRules {
                 command.secretHash(),
                 command.expires());
         return Decision.accept(
-                List.of(event), state -> Answers.of(state.tokens().get(event.id())));
+                List.of(event),
+                state -> Answers.of(Objects.requireNonNull(state.tokens().get(event.id()))));
     }
 
     private static Decision<ManagerAnswer.Done> revoke(TokenCommand.RevokeToken command, Access access) {

@@ -8,6 +8,7 @@ import io.backstay.model.UserId;
 import io.backstay.model.UserRole;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Decides commands for users. */
@@ -62,7 +63,7 @@ final class UserRules {
         UserId id = new UserId(access.context().ids().get());
         return Decision.accept(
                 List.of(new ManagerEvent.UserCreated(id, command.name(), command.role(), hash.get())),
-                state -> Answers.of(state.users().get(id)));
+                state -> Answers.of(Objects.requireNonNull(state.users().get(id))));
     }
 
     private static Decision<ManagerAnswer.UserInfo> change(UserCommand.ChangeUser command, Access access) {
@@ -86,7 +87,7 @@ final class UserRules {
         }
         return Decision.accept(
                 List.of(new ManagerEvent.UserChanged(user.id(), role, disabled)),
-                state -> Answers.of(state.users().get(user.id())));
+                state -> Answers.of(Objects.requireNonNull(state.users().get(user.id()))));
     }
 
     private static Decision<ManagerAnswer.UserInfo> changePassword(UserCommand.ChangePassword command, Access access) {
@@ -121,7 +122,7 @@ final class UserRules {
         }
         return Decision.accept(
                 List.of(new ManagerEvent.PasswordChanged(user.id(), hash.get())),
-                state -> Answers.of(state.users().get(user.id())));
+                state -> Answers.of(Objects.requireNonNull(state.users().get(user.id()))));
     }
 
     private static Decision<ManagerAnswer.Done> endSessions(UserCommand.EndSessions command, Access access) {

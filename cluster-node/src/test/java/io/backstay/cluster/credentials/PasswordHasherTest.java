@@ -101,7 +101,10 @@ class PasswordHasherTest {
                     hash.join();
                     done++;
                 } catch (CompletionException e) {
-                    refusals.add(((BackstayException) e.getCause()).code());
+                    assertThat(e).hasCauseInstanceOf(BackstayException.class);
+                    if (e.getCause() instanceof BackstayException refusal) {
+                        refusals.add(refusal.code());
+                    }
                 }
             }
             assertThat(done).isGreaterThanOrEqualTo(2);
