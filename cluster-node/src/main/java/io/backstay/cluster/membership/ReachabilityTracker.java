@@ -21,6 +21,7 @@ import org.slf4j.Logger;
 final class ReachabilityTracker {
     private final ReachableNodes nodes;
     private final Logger log;
+    private final Cluster cluster;
     private final Set<Member> members = new HashSet<>();
     private final Set<Member> unreachable = new HashSet<>();
 
@@ -28,7 +29,7 @@ final class ReachabilityTracker {
         this.nodes = nodes;
         context.setLoggerName(ReachabilityTracker.class);
         this.log = context.getLog();
-        Cluster cluster = Cluster.get(context.getSystem());
+        this.cluster = Cluster.get(context.getSystem());
         cluster.subscriptions().tell(Subscribe.create(context.getSelf(), ClusterEvent.ClusterDomainEvent.class));
     }
 
@@ -54,10 +55,13 @@ final class ReachabilityTracker {
             case ClusterEvent.MemberRemoved removed -> {
                 members.remove(removed.member());
                 unreachable.remove(removed.member());
-                log.info(
-                        "Node {} at {} is no member any more",
-                        name(removed.member()),
-                        removed.member().address());
+                // A system that has left sees everybody removed.
+                if (!cluster.isTerminated() && !removed.member().equals(cluster.selfMember())) {
+                    log.info(
+                            "Node {} at {} is no member any more",
+                            name(removed.member()),
+                            removed.member().address());
+                }
             }
             case ClusterEvent.MemberEvent changed -> {
                 members.remove(changed.member());
