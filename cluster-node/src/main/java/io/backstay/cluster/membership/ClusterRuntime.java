@@ -103,6 +103,11 @@ public final class ClusterRuntime {
         return current;
     }
 
+    /** How this node takes part. */
+    public ClusterSettings settings() {
+        return settings;
+    }
+
     /** Who is up as this node sees it; the same object over all systems. */
     public ReachableNodes reachable() {
         return reachable;

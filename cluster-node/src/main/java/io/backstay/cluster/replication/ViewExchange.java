@@ -79,7 +79,7 @@ public final class ViewExchange {
     private record Taken(Optional<String> problem) implements Command {}
 
     @SuppressWarnings("ArrayRecordComponent")
-    private record Published(String sha256, byte[] bytes) {}
+    private record Published(ViewId id, String sha256, byte[] bytes) {}
 
     /** A view that is being fetched. */
     private static final class Transfer {
@@ -143,9 +143,19 @@ public final class ViewExchange {
     }
 
     private void onPublish(ClusterView view) {
+        if (!view.id().cluster().equals(holder.cluster())) {
+            context.getLog().error("A view of cluster {} is not published", view.id().cluster());
+            return;
+        }
+        // One that is known already is announced all the same: who announced it first may be gone.
+        boolean outdated = holder.current().filter(known -> known.id().newerThan(view.id())).isPresent()
+                || published.filter(held -> !view.id().newerThan(held.id())).isPresent();
+        if (outdated) {
+            return;
+        }
         byte[] bytes = ViewCodec.encode(view);
         Sha256 hash = Sha256.hash(bytes);
-        published = Optional.of(new Published(hash.toString(), bytes));
+        published = Optional.of(new Published(view.id(), hash.toString(), bytes));
         take(() -> offer(view));
         ViewAnnouncement announcement = ViewAnnouncement.of(view.id(), bytes.length, hash, context.getSelf());
         replicator.askUpdate(

@@ -83,6 +83,11 @@ public final class MutualTls implements SSLEngineProvider {
         return verify(hostname, session);
     }
 
+    /** The context of all engines. */
+    SSLContext context() {
+        return context;
+    }
+
     private SSLEngine engine(String hostname, int port) {
         SSLEngine engine = context.createSSLEngine(hostname, port);
         engine.setEnabledProtocols(PROTOCOLS);

@@ -1,6 +1,5 @@
 package io.backstay.cluster.view;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -95,7 +94,6 @@ public final class ViewCodec {
     record Repository(
             String id, String name, String owner, Map<String, String> grants, int replicas, long trashGraceSeconds) {}
 
-    @JsonInclude(JsonInclude.Include.NON_ABSENT)
     record Token(
             String id,
             String name,

@@ -51,6 +51,7 @@ public final class ViewHolder implements ViewSource {
      * @throws IOException where the file is there but cannot be read
      */
     public static ViewHolder open(Path data, ClusterId cluster) throws IOException {
+        DurableFile.createFolder(data);
         Path file = data.resolve("view.json");
         if (!Files.exists(file)) {
             return new ViewHolder(file, cluster, Optional.empty());
@@ -70,6 +71,11 @@ public final class ViewHolder implements ViewSource {
             LOG.warn("{} is not used: {}", file, e.getMessage());
         }
         return new ViewHolder(file, cluster, Optional.empty());
+    }
+
+    /** The cluster whose views it takes. */
+    public ClusterId cluster() {
+        return cluster;
     }
 
     @Override

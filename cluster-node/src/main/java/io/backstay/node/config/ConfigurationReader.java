@@ -46,7 +46,8 @@ public final class ConfigurationReader {
         reader.values.refuseUnknown(Keys.all());
         NodeConfiguration configuration = reader.configuration();
         if (!reader.problems.isEmpty()) {
-            throw new ConfigurationException(reader.problems);
+            // A key that is read twice is reported once.
+            throw new ConfigurationException(reader.problems.stream().distinct().toList());
         }
         return configuration;
     }

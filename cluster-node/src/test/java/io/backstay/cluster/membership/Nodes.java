@@ -1,0 +1,109 @@
+package io.backstay.cluster.membership;
+
+import com.typesafe.config.ConfigFactory;
+import io.backstay.cluster.identity.Founding;
+import io.backstay.cluster.identity.NodeIdentity;
+import io.backstay.cluster.replication.ViewExchange;
+import io.backstay.cluster.view.ViewHolder;
+import io.backstay.model.Role;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Props;
+
+/** Founding nodes in this JVM, on loopback, with all of membership and real connections between them. */
+public final class Nodes implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+
+    private final List<Node> all = new ArrayList<>();
+    private final List<HostPort> contactPoints;
+
+    /** One of them. @param exchange the newest system's */
+    public record Node(
+            NodeIdentity identity,
+            ViewHolder views,
+            ClusterRuntime runtime,
+            AtomicReference<Optional<ActorRef<ViewExchange.Command>>> exchange,
+            AtomicInteger systems) {}
+
+    /** Contact points for so many nodes; none runs yet. */
+    public Nodes(int count) throws IOException {
+        contactPoints = freePorts(count);
+    }
+
+    /** Starts the node with that number, from 0. */
+    public Node start(int number, Founding founding, Path data) throws IOException {
+        NodeIdentity identity = founding.node(data);
+        ViewHolder views = ViewHolder.open(data, founding.authority().cluster());
+        AtomicReference<Optional<ActorRef<ViewExchange.Command>>> exchange = new AtomicReference<>(Optional.empty());
+        AtomicInteger systems = new AtomicInteger();
+        ClusterRuntime runtime = new ClusterRuntime(
+                identity,
+                EnumSet.allOf(Role.class),
+                new ClusterSettings(
+                        freePorts(1).get(0), contactPoints.get(number), contactPoints, contactPoints.size() / 2 + 1, true),
+                ConfigFactory.empty(),
+                views,
+                () -> true,
+                system -> {
+                    systems.incrementAndGet();
+                    exchange.set(
+                            Optional.of(system.systemActorOf(ViewExchange.create(views), "view-exchange", Props.empty())));
+                });
+        Node node = new Node(identity, views, runtime, exchange, systems);
+        all.add(node);
+        runtime.start();
+        return node;
+    }
+
+    /** Waits until the condition holds. */
+    public static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not within " + LIMIT + ": " + what);
+            }
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+    }
+
+    @Override
+    public void close() {
+        all.stream()
+                .map(node -> node.runtime().leave().toCompletableFuture())
+                .toList()
+                .forEach(java.util.concurrent.CompletableFuture::join);
+    }
+
+    private static List<HostPort> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
+            }
+            return sockets.stream()
+                    .map(socket -> new HostPort("127.0.0.1", socket.getLocalPort()))
+                    .toList();
+        } finally {
+            sockets.forEach(socket -> {
+                try {
+                    socket.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}
