@@ -144,11 +144,14 @@ public final class ViewExchange {
 
     private void onPublish(ClusterView view) {
         if (!view.id().cluster().equals(holder.cluster())) {
-            context.getLog().error("A view of cluster {} is not published", view.id().cluster());
+            context.getLog()
+                    .error("A view of cluster {} is not published", view.id().cluster());
             return;
         }
         // One that is known already is announced all the same: who announced it first may be gone.
-        boolean outdated = holder.current().filter(known -> known.id().newerThan(view.id())).isPresent()
+        boolean outdated = holder.current()
+                        .filter(known -> known.id().newerThan(view.id()))
+                        .isPresent()
                 || published.filter(held -> !view.id().newerThan(held.id())).isPresent();
         if (outdated) {
             return;

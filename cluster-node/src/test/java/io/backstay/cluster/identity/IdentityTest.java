@@ -39,8 +39,10 @@ class IdentityTest {
     void keyFilesAreTheOwnersOnly() throws IOException {
         Founding.create().node(folder);
         try (Stream<Path> files = Files.list(folder.resolve("identity"))) {
-            assertThat(files).hasSize(5).allSatisfy(file -> assertThat(Files.getPosixFilePermissions(file))
-                    .isEqualTo(PosixFilePermissions.fromString("rw-------")));
+            assertThat(files)
+                    .hasSize(5)
+                    .allSatisfy(file -> assertThat(Files.getPosixFilePermissions(file))
+                            .isEqualTo(PosixFilePermissions.fromString("rw-------")));
         }
     }
 
@@ -70,7 +72,10 @@ class IdentityTest {
         Authority authority = Founding.create().authority();
         NodeId node = new NodeId(UUID.randomUUID());
         for (String text : new String[] {
-            "", "nonsense", Certificates.pem(authority.certificate()), Certificates.pem("CERTIFICATE REQUEST", new byte[9]),
+            "",
+            "nonsense",
+            Certificates.pem(authority.certificate()),
+            Certificates.pem("CERTIFICATE REQUEST", new byte[9]),
             "x".repeat(100_000)
         }) {
             assertThatThrownBy(() -> authority.sign(node, text)).isInstanceOf(BackstayException.class);

@@ -74,8 +74,7 @@ class JoinClientTest {
         member.createContext("/api/v1/nodes/join", exchange -> {
             boolean ready = requests.incrementAndGet() > 2;
             JsonNode body = JSON.readTree(exchange.getRequestBody());
-            byte[] content =
-                    (ready ? signed(body) : "{\"detail\":\"no manager\"}").getBytes(StandardCharsets.UTF_8);
+            byte[] content = (ready ? signed(body) : "{\"detail\":\"no manager\"}").getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(ready ? 200 : 503, content.length);
             exchange.getResponseBody().write(content);
             exchange.close();
@@ -132,7 +131,9 @@ class JoinClientTest {
 
     private static String signed(Founding by, JsonNode body) throws IOException {
         String certificate = Certificates.pem(by.authority()
-                .sign(NodeId.parse(body.path("nodeId").asText()), body.path("csr").asText()));
+                .sign(
+                        NodeId.parse(body.path("nodeId").asText()),
+                        body.path("csr").asText()));
         return JSON.writeValueAsString(
                 new JoinAnswer(certificate, Certificates.pem(by.authority().certificate())));
     }

@@ -51,7 +51,8 @@ class JournalDatabaseTest {
         try (var socket = new java.net.ServerSocket(0)) {
             free = socket.getLocalPort();
         }
-        var settings = new JournalSettings("jdbc:postgresql://127.0.0.1:%d/postgres".formatted(free), "postgres", "", 2);
+        var settings =
+                new JournalSettings("jdbc:postgresql://127.0.0.1:%d/postgres".formatted(free), "postgres", "", 2);
         assertThatThrownBy(() -> new JournalDatabase(settings).prepare())
                 .isInstanceOfSatisfying(
                         BackstayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
@@ -62,7 +63,9 @@ class JournalDatabaseTest {
         assertThat(JournalUrl.complete("jdbc:postgresql://h/d?socketTimeout=60&ssl=true"))
                 .startsWith("jdbc:postgresql://h/d?socketTimeout=60&ssl=true&options=-c%20idle_in_transaction")
                 .doesNotContain("socketTimeout=10");
-        assertThat(JournalUrl.complete("jdbc:postgresql://h/d")).contains("/d?options=").contains("&socketTimeout=10");
+        assertThat(JournalUrl.complete("jdbc:postgresql://h/d"))
+                .contains("/d?options=")
+                .contains("&socketTimeout=10");
     }
 
     private static EmbeddedPostgres postgres(String synchronousCommit) throws Exception {

@@ -89,7 +89,9 @@ class FormationTest {
             awaitUp(one, two);
             Node foreign = nodes.start(2, Founding.create(), folder.resolve("3"));
             // It asks the contact points and tries to join; its next system shows that it has failed to.
-            Nodes.await("the foreign node's failure to join", () -> foreign.systems().get() > 1);
+            Nodes.await(
+                    "the foreign node's failure to join",
+                    () -> foreign.systems().get() > 1);
             assertThat(foreign.runtime().reachable().up()).isEmpty();
             awaitUp(one, two);
         }
@@ -132,10 +134,12 @@ class FormationTest {
     }
 
     private static void awaitUp(Node... nodes) {
-        Set<Object> ids =
-                Set.copyOf(java.util.Arrays.stream(nodes).map(node -> node.identity().id()).toList());
+        Set<Object> ids = Set.copyOf(
+                java.util.Arrays.stream(nodes).map(node -> node.identity().id()).toList());
         for (Node node : nodes) {
-            Nodes.await("all up at " + node.identity().id(), () -> node.runtime().reachable().up().equals(ids));
+            Nodes.await(
+                    "all up at " + node.identity().id(),
+                    () -> node.runtime().reachable().up().equals(ids));
         }
     }
 

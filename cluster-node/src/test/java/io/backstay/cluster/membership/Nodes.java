@@ -53,14 +53,18 @@ public final class Nodes implements AutoCloseable {
                 identity,
                 EnumSet.allOf(Role.class),
                 new ClusterSettings(
-                        freePorts(1).get(0), contactPoints.get(number), contactPoints, contactPoints.size() / 2 + 1, true),
+                        freePorts(1).get(0),
+                        contactPoints.get(number),
+                        contactPoints,
+                        contactPoints.size() / 2 + 1,
+                        true),
                 ConfigFactory.empty(),
                 views,
                 () -> true,
                 system -> {
                     systems.incrementAndGet();
-                    exchange.set(
-                            Optional.of(system.systemActorOf(ViewExchange.create(views), "view-exchange", Props.empty())));
+                    exchange.set(Optional.of(
+                            system.systemActorOf(ViewExchange.create(views), "view-exchange", Props.empty())));
                 });
         Node node = new Node(identity, views, runtime, exchange, systems);
         all.add(node);

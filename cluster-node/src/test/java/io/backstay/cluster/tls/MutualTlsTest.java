@@ -62,7 +62,8 @@ class MutualTlsTest {
     @Test
     void keepsOutANodeOfAnotherAuthority() throws IOException {
         NodeIdentity foreign = Founding.create().node(folder.resolve("foreign"));
-        ViewHolder foreignViews = ViewHolder.open(folder.resolve("fv"), foreign.cluster().orElseThrow());
+        ViewHolder foreignViews =
+                ViewHolder.open(folder.resolve("fv"), foreign.cluster().orElseThrow());
         assertThatThrownBy(() -> exchange(context(one, none), context(foreign, foreignViews)))
                 .isInstanceOf(ExecutionException.class);
     }
@@ -91,9 +92,11 @@ class MutualTlsTest {
         ViewHolder views = ViewHolder.open(folder.resolve("views"), cluster);
         MutualTls server = new MutualTls(one, views);
         SSLSocket accepted = accept(server.context(), context(two, none));
-        assertThat(server.verifyServerSession("two", accepted.getSession()).isEmpty()).isTrue();
+        assertThat(server.verifyServerSession("two", accepted.getSession()).isEmpty())
+                .isTrue();
         views.offer(Views.of(cluster, 1, List.of(Views.node(two.id(), false))));
-        assertThat(server.verifyServerSession("two", accepted.getSession()).isDefined()).isTrue();
+        assertThat(server.verifyServerSession("two", accepted.getSession()).isDefined())
+                .isTrue();
         accepted.close();
     }
 
@@ -101,7 +104,8 @@ class MutualTlsTest {
     void aNodeWithoutACertificateHasNoTls() throws IOException {
         NodeIdentity fresh = NodeIdentity.open(folder.resolve("fresh"), Clock.systemUTC(), new SecureRandom());
         assertThatThrownBy(() -> new MutualTls(fresh, none)).isInstanceOf(BackstayException.class);
-        assertThat(new ClusterId(UUID.randomUUID())).isNotEqualTo(founding.authority().cluster());
+        assertThat(new ClusterId(UUID.randomUUID()))
+                .isNotEqualTo(founding.authority().cluster());
     }
 
     private static SSLContext context(NodeIdentity identity, ViewSource views) {

@@ -69,7 +69,12 @@ public final class Views {
         all.add(new UserView(other, new UserName("other"), UserRole.USER, "$argon2id$y", true, 0));
         for (int i = 0; i < users; i++) {
             all.add(new UserView(
-                    new UserId(UUID.randomUUID()), new UserName("user-" + i), UserRole.USER, "$argon2id$" + i, false, i));
+                    new UserId(UUID.randomUUID()),
+                    new UserName("user-" + i),
+                    UserRole.USER,
+                    "$argon2id$" + i,
+                    false,
+                    i));
         }
         Instant later = Instant.parse("2030-01-02T03:04:05.678Z");
         return ClusterView.of(

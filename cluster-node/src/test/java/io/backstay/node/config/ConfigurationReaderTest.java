@@ -18,15 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConfigurationReaderTest {
     private static final String TOKEN = "bsj_" + "A".repeat(43) + "_" + "0".repeat(32);
-    private static final String FOUNDER =
-            """
-            backstay {
-              node { name = n1, data = /srv/backstay }
-              cluster { host = node-1, found = true, authority = /etc/backstay, master-key-file = /etc/key
-                contact-points = ["node-1:8423", "node-2:8423", "node-3:8423"] }
-              postgres { url = "jdbc:postgresql://db/backstay", password = secret-1 }
-            }
-            """;
+    private static final String FOUNDER = """
+        backstay {
+          node { name = n1, data = /srv/backstay }
+          cluster { host = node-1, found = true, authority = /etc/backstay, master-key-file = /etc/key
+            contact-points = ["node-1:8423", "node-2:8423", "node-3:8423"] }
+          postgres { url = "jdbc:postgresql://db/backstay", password = secret-1 }
+        }
+        """;
 
     @TempDir
     private Path folder;
@@ -77,17 +76,15 @@ class ConfigurationReaderTest {
 
     @Test
     void reportsAllProblemsTogetherWithOriginAndExpectation() throws IOException {
-        List<String> problems = problems(
-                """
-                backstay {
-                  node { name = "No Name", roles = [cluster-manager, coffee-maker] }
-                  http.port = 99999
-                  htpp.port = 1
-                  cluster { found = perhaps, contact-points = ["nowhere"] }
-                }
-                other.thing = 1
-                """,
-                Map.of("BACKSTAY_HTTP_PROT", "1", "BACKSTAY_MANAGEMENT_PORT", "many"));
+        List<String> problems = problems("""
+            backstay {
+              node { name = "No Name", roles = [cluster-manager, coffee-maker] }
+              http.port = 99999
+              htpp.port = 1
+              cluster { found = perhaps, contact-points = ["nowhere"] }
+            }
+            other.thing = 1
+            """, Map.of("BACKSTAY_HTTP_PROT", "1", "BACKSTAY_MANAGEMENT_PORT", "many"));
         assertThat(problems)
                 .anySatisfy(p -> assertThat(p).contains("backstay.node.name", "node.conf: 2", "'No Name'", "a-z"))
                 .anySatisfy(p -> assertThat(p).contains("coffee-maker", "expected cluster-manager"))
@@ -114,8 +111,14 @@ class ConfigurationReaderTest {
         Path password = folder.resolve("password");
         Files.writeString(password, "open sesame\n");
         NodeConfiguration configuration = read(
-                FOUNDER, Map.of("BACKSTAY_ADMIN_PASSWORD_FILE", password.toString(), "BACKSTAY_REDIS_URL", "redis://r:6379",
-                        "BACKSTAY_REDIS_PASSWORD", "secret-2"));
+                FOUNDER,
+                Map.of(
+                        "BACKSTAY_ADMIN_PASSWORD_FILE",
+                        password.toString(),
+                        "BACKSTAY_REDIS_URL",
+                        "redis://r:6379",
+                        "BACKSTAY_REDIS_PASSWORD",
+                        "secret-2"));
         assertThat(configuration.admin().password()).contains(new Secret("open sesame"));
         assertThat(configuration.toString()).doesNotContain("sesame", "secret-1", "secret-2");
     }
@@ -125,7 +128,8 @@ class ConfigurationReaderTest {
         Map<String, String> environment = new HashMap<>();
         environment.put("BACKSTAY_CLUSTER_JOIN_TOKEN", "not-a-token-but-secret");
         environment.put("BACKSTAY_ADMIN_PASSWORD", "one-secret");
-        environment.put("BACKSTAY_ADMIN_PASSWORD_FILE", folder.resolve("missing").toString());
+        environment.put(
+                "BACKSTAY_ADMIN_PASSWORD_FILE", folder.resolve("missing").toString());
         assertThat(problems(FOUNDER, environment))
                 .anySatisfy(p -> assertThat(p).contains("backstay.cluster.join-token"))
                 .anySatisfy(p -> assertThat(p).contains("both given"))
