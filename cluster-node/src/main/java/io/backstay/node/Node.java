@@ -63,7 +63,7 @@ public final class Node {
         ViewHolder views = views(configuration, identity);
         Node node = new Node(NodeServices.start(
                 configuration,
-                new NodeServices.Standing(identity, description, views, folder, masterKey, clock, random)));
+                new NodeStanding(identity, description, views, folder, masterKey, clock, random)));
         Runtime.getRuntime().addShutdownHook(new Thread(node::end, "shutdown"));
         return node;
     }
