@@ -67,7 +67,11 @@ public final class ResticRoutes {
                 Principal principal, RepositoryName name, InetAddress from, RequestId id);
     }
 
-    /** The routes of a node. @param largestObjectBytes a longer body is refused with 413 */
+    /**
+     * The routes of a node.
+     *
+     * @param largestObjectBytes a longer body is refused with 413
+     */
     public ResticRoutes(
             ActorSystem<?> system,
             Authenticator authenticator,

@@ -6,7 +6,11 @@ import io.backstay.storage.transfer.StoragePeer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** What an entity needs of its node. @param keepAlive has an idle entity stay, since it has work that nobody asked for */
+/**
+ * What an entity needs of its node.
+ *
+ * @param keepAlive has an idle entity stay, since it has work that nobody asked for
+ */
 record StorageDependencies(
         NodeId self,
         ClusterState cluster,

@@ -30,7 +30,11 @@ public final class Nodes implements AutoCloseable {
     private final List<Node> all = new ArrayList<>();
     private final List<HostPort> contactPoints;
 
-    /** One of them. @param exchange the newest system's */
+    /**
+     * One of them.
+     *
+     * @param exchange the newest system's
+     */
     public record Node(
             NodeIdentity identity,
             ViewHolder views,
