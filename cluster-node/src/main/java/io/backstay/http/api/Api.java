@@ -70,7 +70,10 @@ public final class Api {
         endpoints.addAll(new RepositoryEndpoints(parts.manager(), address).all());
         endpoints.addAll(new TokenEndpoints(parts.manager(), parts.views(), parts.random(), address).all());
         return new ApiRoutes(
-                parts.system(), parts.authenticator(), endpoints, parts.self().name().value());
+                parts.system(),
+                parts.authenticator(),
+                endpoints,
+                parts.self().name().value());
     }
 
     private static CompletionStage<ApiAnswer> description() {
@@ -89,12 +92,11 @@ public final class Api {
     public static ResticRoutes.RepositoryCreator creator(Manager manager) {
         return (Principal principal, RepositoryName name, InetAddress from, RequestId id) -> {
             Initiator by = Initiator.user(principal.user().id(), from.getHostAddress(), id.text());
-            RepositoryCommand.CreateRepository create = new RepositoryCommand.CreateRepository(
-                    name, Optional.empty(), Optional.empty(), Optional.empty());
+            RepositoryCommand.CreateRepository create =
+                    new RepositoryCommand.CreateRepository(name, Optional.empty(), Optional.empty(), Optional.empty());
             return manager.submitAndSee(create, by)
-                    .thenApply(seen -> Optional.ofNullable(seen.view()
-                                    .repositories()
-                                    .get(seen.answer().id()))
+                    .thenApply(seen -> Optional.ofNullable(
+                                    seen.view().repositories().get(seen.answer().id()))
                             .orElseThrow(() -> deletedMeanwhile(seen.answer().name())));
         };
     }

@@ -25,8 +25,8 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.ResponseEntity;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
-import org.apache.pekko.http.javadsl.model.headers.HttpCookiePair;
 import org.apache.pekko.http.javadsl.model.headers.Cookie;
+import org.apache.pekko.http.javadsl.model.headers.HttpCookiePair;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.util.ByteString;
@@ -177,7 +177,10 @@ public final class ApiRoutes implements HttpServer.Routes {
         if (endpoint.open() && (presented.isEmpty() || header.isEmpty())) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        return authenticator.check(presented, from).thenApply(ApiRoutes::noToken).thenApply(Optional::of);
+        return authenticator
+                .check(presented, from)
+                .thenApply(ApiRoutes::noToken)
+                .thenApply(Optional::of);
     }
 
     private static Principal noToken(Principal principal) {
@@ -215,7 +218,9 @@ public final class ApiRoutes implements HttpServer.Routes {
         for (HttpHeader header : answer.headers()) {
             response = response.addHeader(header);
         }
-        return answer.body().isEmpty() ? response : response.withEntity(entity(answer.body().get()));
+        return answer.body().isEmpty()
+                ? response
+                : response.withEntity(entity(answer.body().get()));
     }
 
     private static ResponseEntity entity(Object body) {

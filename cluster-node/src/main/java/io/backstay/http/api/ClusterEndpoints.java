@@ -71,7 +71,13 @@ final class ClusterEndpoints {
             long revision) {}
 
     record ThisNode(
-            String id, String name, List<String> roles, String zone, String http, boolean member, boolean managerAnswers) {}
+            String id,
+            String name,
+            List<String> roles,
+            String zone,
+            String http,
+            boolean member,
+            boolean managerAnswers) {}
 
     private ClusterView view() {
         return views.current()

@@ -149,7 +149,9 @@ final class JoinEndpoints {
                                 new JoinTokenId(UUID.randomUUID()),
                                 secret.hash(),
                                 wanted.label().orElse(""),
-                                wanted.validForSeconds().map(Duration::ofSeconds).orElse(USUAL_LIFE),
+                                wanted.validForSeconds()
+                                        .map(Duration::ofSeconds)
+                                        .orElse(USUAL_LIFE),
                                 wanted.uses().orElse(1)),
                         call.initiator())
                 .thenApply(info -> ApiAnswer.created(new MadeToken(
@@ -160,8 +162,7 @@ final class JoinEndpoints {
     }
 
     private CompletionStage<ApiAnswer> revoke(ApiCall call) {
-        return manager.submit(
-                        new NodeCommand.RevokeJoinToken(call.path("token", JoinTokenId::parse)), call.initiator())
+        return manager.submit(new NodeCommand.RevokeJoinToken(call.path("token", JoinTokenId::parse)), call.initiator())
                 .thenApply(done -> ApiAnswer.nothing());
     }
 }

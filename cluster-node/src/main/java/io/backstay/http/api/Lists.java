@@ -19,8 +19,7 @@ final class Lists {
     /** A page. @param total entries after filtering, before cutting */
     record Page<T>(List<T> items, int total) {}
 
-    static <T> ApiAnswer page(
-            ApiCall call, List<T> all, Function<T, String> name, Map<String, Comparator<T>> orders) {
+    static <T> ApiAnswer page(ApiCall call, List<T> all, Function<T, String> name, Map<String, Comparator<T>> orders) {
         String wanted = call.query().getOrDefault("q", "").toLowerCase(Locale.ROOT);
         List<T> matching = all.stream()
                 .filter(each -> name.apply(each).toLowerCase(Locale.ROOT).contains(wanted))
@@ -38,7 +37,9 @@ final class Lists {
         if (order == null) {
             throw new BackstayException(
                     ErrorCode.INVALID_REQUEST,
-                    "sort is one of " + String.join(", ", orders.keySet().stream().sorted().toList()));
+                    "sort is one of "
+                            + String.join(
+                                    ", ", orders.keySet().stream().sorted().toList()));
         }
         return backwards ? order.reversed() : order;
     }

@@ -97,8 +97,7 @@ final class RepositoryEndpoints {
 
     private static Duration seconds(long seconds) {
         if (seconds < 0 || seconds > Duration.ofDays(365).toSeconds()) {
-            throw new BackstayException(
-                    ErrorCode.INVALID_REQUEST, "field trashGraceSeconds: it is from 0 to 365 days");
+            throw new BackstayException(ErrorCode.INVALID_REQUEST, "field trashGraceSeconds: it is from 0 to 365 days");
         }
         return Duration.ofSeconds(seconds);
     }

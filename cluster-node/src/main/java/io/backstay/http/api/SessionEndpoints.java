@@ -103,8 +103,7 @@ final class SessionEndpoints {
     private CompletionStage<ApiAnswer> signOut(ApiCall call) {
         ApiAnswer answer = ApiAnswer.nothing().with(cookie("", Duration.ZERO));
         return call.flag("all")
-                ? manager.submit(
-                                new UserCommand.EndSessions(call.user().user().id()), call.initiator())
+                ? manager.submit(new UserCommand.EndSessions(call.user().user().id()), call.initiator())
                         .thenApply(done -> answer)
                 : CompletableFuture.completedFuture(answer);
     }

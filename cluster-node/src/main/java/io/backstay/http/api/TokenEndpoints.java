@@ -92,8 +92,8 @@ final class TokenEndpoints {
                                 secret.hash(),
                                 wanted.expires()),
                         call.initiator())
-                .thenApply(info -> ApiAnswer.created(
-                        new MadeToken(Token.of(info), secret.text(), commands(repository, secret))));
+                .thenApply(info ->
+                        ApiAnswer.created(new MadeToken(Token.of(info), secret.text(), commands(repository, secret))));
     }
 
     private List<String> commands(RepositoryId repository, ApplicationTokenSecret secret) {
