@@ -35,6 +35,8 @@ final class JournalUrl {
         needed.put("connectTimeout", "3");
         needed.put("socketTimeout", "10");
         needed.put("tcpKeepAlive", "true");
+        // A refused insert would be printed with the event in it, hashes of passwords too.
+        needed.put("logServerErrorDetail", "false");
         needed.put("ApplicationName", "backstay");
         return needed;
     }
