@@ -1,0 +1,24 @@
+package io.backstay.objects;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Reads a part of an object, block by block, each verified before it is handed out. One thread at a time; close it. */
+public interface RangeReader extends AutoCloseable {
+    /** The object. */
+    StoredObject object();
+
+    /** Bytes that are still to come. */
+    long remaining();
+
+    /**
+     * The next bytes, at most {@link ObjectStore#CHUNK_BYTES}, in a buffer with an array that belongs to the caller; empty
+     * at the end.
+     *
+     * @throws DamagedObjectException where a block is not what was written; nothing more can be read then
+     */
+    ByteBuffer read() throws IOException;
+
+    @Override
+    void close() throws IOException;
+}

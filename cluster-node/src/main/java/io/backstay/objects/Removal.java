@@ -1,0 +1,16 @@
+package io.backstay.objects;
+
+import io.backstay.model.ObjectKey;
+import java.io.IOException;
+
+/** A removal of objects under one revision. One thread at a time. What was told to it is durable after the commit. */
+public interface Removal {
+    /** Moves the object to the trash, where its entry is the marker; a marker alone where there is no object. */
+    void trash(ObjectKey key) throws IOException;
+
+    /** Leaves a marker without touching what is there. */
+    void mark(ObjectKey key) throws IOException;
+
+    /** Makes all of it durable. */
+    void commit() throws IOException;
+}

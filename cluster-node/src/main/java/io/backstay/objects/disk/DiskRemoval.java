@@ -1,0 +1,82 @@
+package io.backstay.objects.disk;
+
+import io.backstay.model.ObjectKey;
+import io.backstay.objects.Removal;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/** Moves files into the trash; the folders that were touched are synced once at the end. */
+final class DiskRemoval implements Removal {
+    private final DiskFiles files;
+    private final DiskLayout layout;
+    private final Function<ObjectKey, ReentrantLock> locks;
+    private final long revision;
+    private final Instant removedAt;
+    private final Set<Path> touched = new LinkedHashSet<>();
+
+    DiskRemoval(
+            DiskFiles files,
+            DiskLayout layout,
+            Function<ObjectKey, ReentrantLock> locks,
+            long revision,
+            Instant removedAt) {
+        this.files = files;
+        this.layout = layout;
+        this.locks = locks;
+        this.revision = revision;
+        this.removedAt = removedAt;
+    }
+
+    @Override
+    public void trash(ObjectKey key) throws IOException {
+        Path folder = layout.trashFolder(key);
+        files.ensureFolder(folder);
+        ReentrantLock lock = locks.apply(key);
+        lock.lock();
+        try {
+            files.operations().rename(layout.object(key), folder.resolve(name(key, true)));
+            files.operations().delete(layout.sidecar(key));
+            files.operations().delete(layout.nextSidecar(key));
+        } catch (NoSuchFileException e) {
+            mark(key);
+            return;
+        } finally {
+            lock.unlock();
+        }
+        touched.add(folder);
+        touched.add(layout.objectFolder(key));
+    }
+
+    @Override
+    public void mark(ObjectKey key) throws IOException {
+        Path folder = layout.trashFolder(key);
+        files.ensureFolder(folder);
+        try (FileChannel channel = files.operations().create(folder.resolve(name(key, false)))) {
+            files.operations().force(channel);
+        } catch (FileAlreadyExistsException e) {
+            touched.add(folder);
+            return;
+        }
+        touched.add(folder);
+    }
+
+    private String name(ObjectKey key, boolean file) {
+        return new TrashName(key, revision, removedAt, file).toString();
+    }
+
+    @Override
+    public void commit() throws IOException {
+        for (Path folder : touched) {
+            files.operations().forceFolder(folder);
+        }
+        touched.clear();
+    }
+}
