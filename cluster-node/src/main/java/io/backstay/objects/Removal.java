@@ -11,6 +11,9 @@ public interface Removal {
     /** Leaves a marker without touching what is there. */
     void mark(ObjectKey key) throws IOException;
 
+    /** Takes the object away without a marker, which would say that it was deleted; its file stays until a purge. */
+    void drop(ObjectKey key) throws IOException;
+
     /** Makes all of it durable. */
     void commit() throws IOException;
 }

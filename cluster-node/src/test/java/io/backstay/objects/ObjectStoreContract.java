@@ -65,7 +65,8 @@ public abstract class ObjectStoreContract {
                 assertThat(staged.sha256()).isEqualTo(Sha256.hash(content));
                 store().publish(staged, step);
             }
-            assertThat(load(store(), keyOf(ObjectType.INDEX, content), 0, content.length)).isEqualTo(content);
+            assertThat(load(store(), keyOf(ObjectType.INDEX, content), 0, content.length))
+                    .isEqualTo(content);
         }
     }
 
@@ -111,10 +112,8 @@ public abstract class ObjectStoreContract {
             ObjectKey key = saveData(store(), content);
             damage(key, position);
             assertThat(store().verify(key)).isFalse();
-            assertThatExceptionOfType(DamagedObjectException.class)
-                    .isThrownBy(() -> load(store(), key, 0, length));
-            assertThatExceptionOfType(DamagedObjectException.class)
-                    .isThrownBy(() -> load(store(), key, position, 1));
+            assertThatExceptionOfType(DamagedObjectException.class).isThrownBy(() -> load(store(), key, 0, length));
+            assertThatExceptionOfType(DamagedObjectException.class).isThrownBy(() -> load(store(), key, position, 1));
             int bad = (int) (position / BLOCK);
             for (int block = 0; block <= length / BLOCK; block++) {
                 int from = block * BLOCK;
@@ -132,8 +131,7 @@ public abstract class ObjectStoreContract {
         ObjectKey key = keyOf(ObjectType.SNAPSHOTS, content);
         assertThat(store().stat(key)).isEmpty();
         StoredObject published = save(store(), key, content, 42);
-        assertThat(published)
-                .isEqualTo(new StoredObject(key, 1000, Sha256.hash(content), 42, clock.instant()));
+        assertThat(published).isEqualTo(new StoredObject(key, 1000, Sha256.hash(content), 42, clock.instant()));
         assertThat(store().stat(key)).contains(published);
     }
 
@@ -142,8 +140,7 @@ public abstract class ObjectStoreContract {
         ObjectKey key = keyOf(ObjectType.DATA, random(1, 1));
         assertThat(store().verify(key)).isFalse();
         assertThat(store().marker(key)).isEmpty();
-        assertThatExceptionOfType(MissingObjectException.class)
-                .isThrownBy(() -> store().open(key, 0, 0));
+        assertThatExceptionOfType(MissingObjectException.class).isThrownBy(() -> store().open(key, 0, 0));
     }
 
     @Test
@@ -215,10 +212,8 @@ public abstract class ObjectStoreContract {
         ObjectKey key = saveData(store(), content);
         trash(store(), key, 9);
         assertThat(store().stat(key)).isEmpty();
-        assertThatExceptionOfType(MissingObjectException.class)
-                .isThrownBy(() -> store().open(key, 0, 1));
-        assertThat(store().marker(key))
-                .contains(new Marker(key, 2L * BLOCK, key.name(), 9, clock.instant()));
+        assertThatExceptionOfType(MissingObjectException.class).isThrownBy(() -> store().open(key, 0, 1));
+        assertThat(store().marker(key)).contains(new Marker(key, 2L * BLOCK, key.name(), 9, clock.instant()));
     }
 
     @Test
@@ -242,6 +237,22 @@ public abstract class ObjectStoreContract {
         trash(store(), ObjectKey.config(), 9);
         assertThat(store().marker(key)).contains(new Marker(key, 0, key.name(), 9, clock.instant()));
         assertThat(store().marker(ObjectKey.config()).orElseThrow().revision()).isEqualTo(9);
+    }
+
+    @Test
+    void aDroppedCopyLeavesNoMarker() throws IOException {
+        ObjectKey key = saveData(store(), random(4, 100));
+        Removal removal = store().removal(9);
+        removal.drop(key);
+        removal.drop(ObjectKey.config());
+        removal.commit();
+        assertThat(store().stat(key)).isEmpty();
+        assertThat(store().marker(key)).isEmpty();
+        assertThat(store().markers(ObjectType.DATA, Optional.empty())).isEmpty();
+        clock.advance(Duration.ofSeconds(1));
+        store().purge(clock.instant());
+        save(store(), key, random(4, 100), 10);
+        assertThat(store().stat(key)).isPresent();
     }
 
     @Test
@@ -311,7 +322,8 @@ public abstract class ObjectStoreContract {
         byte[] content = random(1, 155);
         StoredObject config = save(store(), ObjectKey.config(), content, 3);
         assertThat(store().list(ObjectType.CONFIG, Optional.empty())).containsExactly(config);
-        assertThat(store().list(ObjectType.CONFIG, Optional.of(ObjectKey.config()))).isEmpty();
+        assertThat(store().list(ObjectType.CONFIG, Optional.of(ObjectKey.config())))
+                .isEmpty();
     }
 
     private static List<ObjectKey> keys(Stream<StoredObject> objects) {

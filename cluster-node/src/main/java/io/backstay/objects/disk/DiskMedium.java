@@ -42,8 +42,8 @@ public final class DiskMedium implements ObjectMedium {
         Path side = absolute.resolve(DiskLayout.SIDE);
         DiskFiles files = new DiskFiles(operations, absolute);
         files.ensureFolder(side);
-        FileChannel channel = FileChannel.open(
-                side.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(side.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             FileLock lock = channel.tryLock();
             if (lock == null) {

@@ -205,7 +205,11 @@ final class DiskObjectStore implements ObjectStore {
         try {
             sidecars.prepare(made);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "The sidecar of {0} is not kept: {1}", made.object().key(), e);
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "The sidecar of {0} is not kept: {1}",
+                    made.object().key(),
+                    e);
         }
     }
 
@@ -213,8 +217,8 @@ final class DiskObjectStore implements ObjectStore {
     public boolean verify(ObjectKey key) throws IOException {
         try (Described described = describe(key)) {
             Sidecar sidecar = described.sidecar();
-            ContentScan scan =
-                    ContentScan.of(files, key, described.channel(), sidecar.object().sizeBytes());
+            ContentScan scan = ContentScan.of(
+                    files, key, described.channel(), sidecar.object().sizeBytes());
             return scan.sha256().equals(sidecar.object().sha256())
                     && scan.blocks().sameAs(sidecar.blocks());
         } catch (MissingObjectException | DamagedObjectException e) {

@@ -37,29 +37,40 @@ final class DiskRemoval implements Removal {
 
     @Override
     public void trash(ObjectKey key) throws IOException {
+        if (!move(key, TrashName.Kind.FILE)) {
+            mark(key);
+        }
+    }
+
+    @Override
+    public void drop(ObjectKey key) throws IOException {
+        move(key, TrashName.Kind.DROP);
+    }
+
+    private boolean move(ObjectKey key, TrashName.Kind kind) throws IOException {
         Path folder = layout.trashFolder(key);
         files.ensureFolder(folder);
         ReentrantLock lock = locks.apply(key);
         lock.lock();
         try {
-            files.operations().rename(layout.object(key), folder.resolve(name(key, true)));
+            files.operations().rename(layout.object(key), folder.resolve(name(key, kind)));
             files.operations().delete(layout.sidecar(key));
             files.operations().delete(layout.nextSidecar(key));
         } catch (NoSuchFileException e) {
-            mark(key);
-            return;
+            return false;
         } finally {
             lock.unlock();
         }
         touched.add(folder);
         touched.add(layout.objectFolder(key));
+        return true;
     }
 
     @Override
     public void mark(ObjectKey key) throws IOException {
         Path folder = layout.trashFolder(key);
         files.ensureFolder(folder);
-        try (FileChannel channel = files.operations().create(folder.resolve(name(key, false)))) {
+        try (FileChannel channel = files.operations().create(folder.resolve(name(key, TrashName.Kind.MARK)))) {
             files.operations().force(channel);
         } catch (FileAlreadyExistsException e) {
             touched.add(folder);
@@ -68,8 +79,8 @@ final class DiskRemoval implements Removal {
         touched.add(folder);
     }
 
-    private String name(ObjectKey key, boolean file) {
-        return new TrashName(key, revision, removedAt, file).toString();
+    private String name(ObjectKey key, TrashName.Kind kind) {
+        return new TrashName(key, revision, removedAt, kind).toString();
     }
 
     @Override

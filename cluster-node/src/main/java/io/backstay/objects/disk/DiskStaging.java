@@ -16,14 +16,13 @@ import java.util.Optional;
 /** Writes a temporary file. Small pieces are gathered, so that a dribbling client does not cause a system call each. */
 final class DiskStaging implements Staging {
     private static final int GATHER_BELOW_BYTES = ObjectStore.BLOCK_BYTES;
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final DiskFiles files;
     private final ObjectKey key;
     private final Path file;
     private final ContentCheck check;
     private final FileChannel channel;
-    private ByteBuffer gathered = NOTHING;
+    private ByteBuffer gathered = ByteBuffer.allocate(0);
     private boolean ended;
 
     private DiskStaging(DiskFiles files, ObjectKey key, Path file, ContentCheck check, FileChannel channel) {
@@ -59,7 +58,7 @@ final class DiskStaging implements Staging {
     }
 
     private void gather(ByteBuffer bytes) throws IOException {
-        if (gathered == NOTHING) {
+        if (gathered.capacity() == 0) {
             gathered = ByteBuffer.allocate((int) Math.min(check.sizeBytes(), ObjectStore.CHUNK_BYTES));
         }
         if (bytes.remaining() > gathered.remaining()) {
@@ -87,7 +86,8 @@ final class DiskStaging implements Staging {
         try {
             flush();
             if (channel.size() != check.sizeBytes()) {
-                throw new IOException("the file has %d bytes in place of %d".formatted(channel.size(), check.sizeBytes()));
+                throw new IOException(
+                        "the file has %d bytes in place of %d".formatted(channel.size(), check.sizeBytes()));
             }
             files.operations().force(channel);
             channel.close();
@@ -120,8 +120,7 @@ final class DiskStaging implements Staging {
     }
 
     /** A whole file in the temporary folder. */
-    record Sealed(
-            DiskFiles files, ObjectKey key, long sizeBytes, Sha256 sha256, BlockChecksums blocks, Path file)
+    record Sealed(DiskFiles files, ObjectKey key, long sizeBytes, Sha256 sha256, BlockChecksums blocks, Path file)
             implements StagedObject {
         @Override
         public void close() throws IOException {

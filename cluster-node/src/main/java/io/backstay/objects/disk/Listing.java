@@ -29,14 +29,14 @@ final class Listing {
     /** The objects of a type behind a key. */
     Stream<StoredObject> objects(ObjectType type, Optional<ObjectKey> after) {
         Path folder = layout.tree().resolve(type.path());
-        Stream<ObjectKey> keys =
-                switch (type) {
-                    case CONFIG -> Stream.of(ObjectKey.config()).filter(key -> Folders.isAfter(key, after));
-                    case KEYS, LOCKS, SNAPSHOTS, INDEX -> keys(folder, type, after).stream();
-                    case DATA -> Folders.shards(folder, type, after)
-                            .flatMap(shard -> keys(shard, type, after).stream()
-                                    .filter(key -> DiskLayout.shard(key).equals(Folders.name(shard))));
-                };
+        Stream<ObjectKey> keys = switch (type) {
+            case CONFIG -> Stream.of(ObjectKey.config()).filter(key -> Folders.isAfter(key, after));
+            case KEYS, LOCKS, SNAPSHOTS, INDEX -> keys(folder, type, after).stream();
+            case DATA ->
+                Folders.shards(folder, type, after)
+                        .flatMap(shard -> keys(shard, type, after).stream()
+                                .filter(key -> DiskLayout.shard(key).equals(Folders.name(shard))));
+        };
         return keys.map(this::describe).flatMap(Optional::stream);
     }
 
@@ -62,8 +62,7 @@ final class Listing {
             }
             Optional<Sidecar> sidecar =
                     size > ObjectStore.MAX_OBJECT_BYTES ? Optional.empty() : sidecars.read(key, size);
-            return Optional.of(
-                    sidecar.map(Sidecar::object).orElse(new StoredObject(key, size, key.name(), 0, time)));
+            return Optional.of(sidecar.map(Sidecar::object).orElse(new StoredObject(key, size, key.name(), 0, time)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
@@ -79,7 +78,8 @@ final class Listing {
         byte[] bytes = Files.readAllBytes(file);
         Sha256 sha256 = Sha256.hash(bytes);
         StoredObject unknown = new StoredObject(key, bytes.length, sha256, 0, time);
-        return Optional.of(
-                sidecars.readConfig(key, bytes.length, sha256).map(Sidecar::object).orElse(unknown));
+        return Optional.of(sidecars.readConfig(key, bytes.length, sha256)
+                .map(Sidecar::object)
+                .orElse(unknown));
     }
 }

@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
  * <pre>
  *  0  4  magic "BkSc"            48  32  SHA-256 of the content
  *  4  2  version                 80   8  revision
- *  6  1  type (ordinal)          88   8  time, milliseconds since 1970
+ *  6  1  type, 0 config to 5 data  88   8  time, milliseconds since 1970
  *  7  1  0                       96   4  bytes in a block (65536)
  *  8 32  name, zeros for config 100   4  number of blocks
  * 40  8  size                   104  4n  CRC32C of each block, then CRC32C of all before
@@ -28,7 +28,6 @@ record Sidecar(StoredObject object, BlockChecksums blocks) {
     private static final short VERSION = 1;
     private static final int HEADER_BYTES = 104;
     private static final int CHECKSUM_BYTES = 4;
-    private static final ObjectType[] TYPES = ObjectType.values();
 
     /** The exact length of the sidecar of an object of this size. */
     static int lengthFor(long sizeBytes) {
@@ -38,7 +37,7 @@ record Sidecar(StoredObject object, BlockChecksums blocks) {
     byte[] encode() {
         ByteBuffer out = ByteBuffer.allocate(lengthFor(object.sizeBytes()));
         out.putInt(MAGIC).putShort(VERSION);
-        out.put((byte) object.key().type().ordinal()).put((byte) 0);
+        out.put(code(object.key().type())).put((byte) 0);
         out.put(object.key().name().bytes());
         out.putLong(object.sizeBytes());
         out.put(object.sha256().bytes());
@@ -63,14 +62,14 @@ record Sidecar(StoredObject object, BlockChecksums blocks) {
                 || in.getShort() != VERSION) {
             return Optional.empty();
         }
-        int type = in.get();
+        byte type = in.get();
         in.get();
-        Sha256 name = digest(in);
-        boolean mine = type == key.type().ordinal() && name.equals(key.name()) && in.getLong() == sizeBytes;
-        if (!mine || type >= TYPES.length) {
+        Sha256 name = digest(in, bytes);
+        boolean mine = type == code(key.type()) && name.equals(key.name()) && in.getLong() == sizeBytes;
+        if (!mine) {
             return Optional.empty();
         }
-        Sha256 sha256 = digest(in);
+        Sha256 sha256 = digest(in, bytes);
         long revision = in.getLong();
         Instant storedAt = Instant.ofEpochMilli(in.getLong());
         if (in.getInt() != ObjectStore.BLOCK_BYTES || in.getInt() != BlockChecksums.count(sizeBytes)) {
@@ -83,12 +82,23 @@ record Sidecar(StoredObject object, BlockChecksums blocks) {
         for (int i = 0; i < blocks.length; i++) {
             blocks[i] = in.getInt();
         }
-        return Optional.of(new Sidecar(
-                new StoredObject(key, sizeBytes, sha256, revision, storedAt), new BlockChecksums(blocks)));
+        return Optional.of(
+                new Sidecar(new StoredObject(key, sizeBytes, sha256, revision, storedAt), new BlockChecksums(blocks)));
     }
 
-    private static Sha256 digest(ByteBuffer in) {
-        Sha256 digest = Sha256.of(in.array(), in.position());
+    private static byte code(ObjectType type) {
+        return switch (type) {
+            case CONFIG -> 0;
+            case KEYS -> 1;
+            case LOCKS -> 2;
+            case SNAPSHOTS -> 3;
+            case INDEX -> 4;
+            case DATA -> 5;
+        };
+    }
+
+    private static Sha256 digest(ByteBuffer in, byte[] bytes) {
+        Sha256 digest = Sha256.of(bytes, in.position());
         in.position(in.position() + Sha256.BYTES);
         return digest;
     }

@@ -55,9 +55,9 @@ final class Sidecars {
         return next.isPresent() ? next : describing(layout.sidecar(key), key, sizeBytes, content);
     }
 
-    private Optional<Sidecar> describing(Path file, ObjectKey key, long sizeBytes, Sha256 content)
-            throws IOException {
-        return read(file, key, sizeBytes).filter(sidecar -> sidecar.object().sha256().equals(content));
+    private Optional<Sidecar> describing(Path file, ObjectKey key, long sizeBytes, Sha256 content) throws IOException {
+        return read(file, key, sizeBytes)
+                .filter(sidecar -> sidecar.object().sha256().equals(content));
     }
 
     private Optional<Sidecar> read(Path file, ObjectKey key, long sizeBytes) throws IOException {

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 final class Trash {
     private static final Sha256 NO_CONTENT = new Sha256(0, 0, 0, 0);
     private static final BinaryOperator<TrashName> NEWER =
-            BinaryOperator.maxBy(Comparator.comparingLong(TrashName::revision).thenComparing(TrashName::file));
+            BinaryOperator.maxBy(Comparator.comparingLong(TrashName::revision).thenComparing(TrashName::kind));
 
     private final DiskFiles files;
     private final DiskLayout layout;
@@ -41,7 +41,7 @@ final class Trash {
             List<TrashName> names = Folders.read(
                     layout.trashFolder(key),
                     entry -> Folders.name(entry).startsWith(prefix)
-                            ? TrashName.parse(key.type(), Folders.name(entry))
+                            ? TrashName.parse(key.type(), Folders.name(entry)).filter(TrashName::marks)
                             : Optional.empty());
             return names.stream().reduce(NEWER).map(this::marker);
         } catch (UncheckedIOException e) {
@@ -52,15 +52,14 @@ final class Trash {
     /** The newest marker of each key behind {@code after}, ordered by key. */
     Stream<Marker> markers(ObjectType type, Optional<ObjectKey> after) {
         Path folder = layout.trash().resolve(type.path());
-        Stream<Path> folders =
-                type == ObjectType.CONFIG ? Stream.of(folder) : Folders.shards(folder, type, after);
+        Stream<Path> folders = type == ObjectType.CONFIG ? Stream.of(folder) : Folders.shards(folder, type, after);
         return folders.flatMap(one -> newestEach(one, type, after).stream()).map(this::marker);
     }
 
     private static Collection<TrashName> newestEach(Path folder, ObjectType type, Optional<ObjectKey> after) {
         TreeMap<ObjectKey, TrashName> newest = new TreeMap<>();
         for (TrashName name : Folders.read(folder, entry -> TrashName.parse(type, Folders.name(entry)))) {
-            if (Folders.isAfter(name.key(), after)) {
+            if (name.marks() && Folders.isAfter(name.key(), after)) {
                 newest.merge(name.key(), name, NEWER);
             }
         }
@@ -70,7 +69,7 @@ final class Trash {
     private Marker marker(TrashName name) {
         ObjectKey key = name.key();
         Sha256 named = key.contentHash().orElse(NO_CONTENT);
-        if (!name.file()) {
+        if (name.kind() != TrashName.Kind.FILE) {
             return new Marker(key, 0, named, name.revision(), name.removedAt());
         }
         Path file = layout.trashFolder(key).resolve(name.toString());

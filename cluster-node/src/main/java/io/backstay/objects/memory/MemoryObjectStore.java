@@ -80,7 +80,7 @@ final class MemoryObjectStore implements ObjectStore {
     @Override
     public boolean verify(ObjectKey key) {
         MemoryObject found = objects.get(key);
-        return found != null && Sha256.hash(found.content()).equals(found.object().sha256());
+        return found != null && found.hash().equals(found.object().sha256());
     }
 
     @Override
@@ -89,7 +89,7 @@ final class MemoryObjectStore implements ObjectStore {
     }
 
     private static Optional<Marker> newest(List<Marker> markers) {
-        return markers.stream().max(Comparator.comparingLong(Marker::revision).thenComparing(Marker::sizeBytes));
+        return markers.stream().max(Comparator.comparingLong(Marker::revision).thenComparingLong(Marker::sizeBytes));
     }
 
     @Override
@@ -113,6 +113,14 @@ final class MemoryObjectStore implements ObjectStore {
             }
 
             @Override
+            public void drop(ObjectKey key) {
+                MemoryObject dropped = objects.remove(key);
+                if (dropped != null) {
+                    medium.give(dropped.object().sizeBytes());
+                }
+            }
+
+            @Override
             public void commit() {
                 // Memory has nothing more durable than itself.
             }
@@ -120,7 +128,8 @@ final class MemoryObjectStore implements ObjectStore {
     }
 
     private void remember(Marker marker) {
-        markers.computeIfAbsent(marker.key(), key -> new CopyOnWriteArrayList<>()).add(marker);
+        markers.computeIfAbsent(marker.key(), key -> new CopyOnWriteArrayList<>())
+                .add(marker);
     }
 
     @Override
@@ -146,12 +155,12 @@ final class MemoryObjectStore implements ObjectStore {
     public int purge(Instant removedBefore) {
         int purged = 0;
         for (List<Marker> entries : markers.values()) {
-            for (Marker marker : entries) {
-                if (marker.removedAt().isBefore(removedBefore) && entries.remove(marker)) {
-                    medium.give(marker.sizeBytes());
-                    purged++;
-                }
-            }
+            List<Marker> old = entries.stream()
+                    .filter(marker -> marker.removedAt().isBefore(removedBefore))
+                    .toList();
+            entries.removeAll(old);
+            old.forEach(marker -> medium.give(marker.sizeBytes()));
+            purged += old.size();
         }
         return purged;
     }
@@ -173,7 +182,8 @@ final class MemoryObjectStore implements ObjectStore {
     void damage(ObjectKey key, long position) {
         MemoryObject found = objects.get(key);
         if (found != null) {
-            found.content()[Math.toIntExact(position)] ^= 1;
+            int at = Math.toIntExact(position);
+            found.content().put(at, (byte) (found.content().get(at) ^ 1));
         }
     }
 }

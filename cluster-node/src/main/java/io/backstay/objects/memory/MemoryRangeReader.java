@@ -5,7 +5,6 @@ import io.backstay.objects.ObjectStore;
 import io.backstay.objects.RangeReader;
 import io.backstay.objects.StoredObject;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /** Hands out copies of verified blocks. */
 final class MemoryRangeReader implements RangeReader {
@@ -36,8 +35,9 @@ final class MemoryRangeReader implements RangeReader {
         }
         int block = (int) (position / ObjectStore.BLOCK_BYTES);
         int from = block * ObjectStore.BLOCK_BYTES;
-        int to = Math.min(from + ObjectStore.BLOCK_BYTES, source.content().length);
-        byte[] bytes = Arrays.copyOfRange(source.content(), from, to);
+        int to = Math.min(from + ObjectStore.BLOCK_BYTES, source.content().capacity());
+        byte[] bytes = new byte[to - from];
+        source.content().get(from, bytes);
         if (!source.blocks().matches(block, bytes, 0, bytes.length)) {
             throw new DamagedObjectException(object().key(), "block " + block + " has another checksum");
         }

@@ -43,8 +43,7 @@ final class MemoryStaging implements Staging {
         try {
             ContentCheck.Measured measured = check.end(expected);
             ended = true;
-            return new Sealed(
-                    medium, key, measured.sha256(), measured.blocks(), content.array(), new AtomicBoolean());
+            return new Sealed(medium, key, measured.sha256(), measured.blocks(), content.flip(), new AtomicBoolean());
         } finally {
             close();
         }
@@ -64,15 +63,15 @@ final class MemoryStaging implements Staging {
             ObjectKey key,
             Sha256 sha256,
             BlockChecksums blocks,
-            byte[] content,
+            ByteBuffer content,
             AtomicBoolean used)
             implements StagedObject {
         @Override
         public long sizeBytes() {
-            return content.length;
+            return content.capacity();
         }
 
-        byte[] keep() {
+        ByteBuffer keep() {
             if (!used.compareAndSet(false, true)) {
                 throw new IllegalStateException("published or discarded before");
             }
@@ -82,7 +81,7 @@ final class MemoryStaging implements Staging {
         @Override
         public void close() {
             if (used.compareAndSet(false, true)) {
-                medium.give(content.length);
+                medium.give(content.capacity());
             }
         }
     }

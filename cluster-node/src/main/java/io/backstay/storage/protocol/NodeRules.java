@@ -78,6 +78,18 @@ public final class NodeRules {
                 : new RemoveDecision.Mark();
     }
 
+    /** What becomes of a copy that counts no more while its object lives on. */
+    public static DiscardDecision discard(Standing standing, Fence fence, KeyState state) {
+        if (fence.epoch() < standing.epoch()) {
+            return new DiscardDecision.RefusedStaleEpoch(standing.epoch());
+        }
+        if (state.present().isEmpty()) {
+            return new DiscardDecision.Nothing();
+        }
+        long present = state.effectiveRevision();
+        return present < fence.revision() ? new DiscardDecision.Drop() : new DiscardDecision.KeepNewer(present);
+    }
+
     /**
      * What a node remembers of a repository, on disk.
      *
@@ -119,6 +131,11 @@ public final class NodeRules {
             return new KeyState(Optional.of(new Present(revision, sha256)), removed);
         }
 
+        /** The state after a copy was discarded: no file, no new marker. */
+        public KeyState discarded() {
+            return new KeyState(Optional.empty(), removed);
+        }
+
         /** The state after a removal: no file, a marker. */
         public KeyState trashed(long revision) {
             return new KeyState(Optional.empty(), OptionalLong.of(Math.max(revision, removed.orElse(0))));
@@ -128,7 +145,7 @@ public final class NodeRules {
          * The revision that protects the file. A file beside a marker was placed after it, so it is as late as the marker
          * even where its own revision was lost.
          */
-        long effectiveRevision() {
+        public long effectiveRevision() {
             return Math.max(present.map(Present::revision).orElse(0L), removed.orElse(0));
         }
     }
@@ -167,6 +184,21 @@ public final class NodeRules {
 
         /** Other content of this or a later ticket is there. */
         record RefusedNewerPresent(long presentRevision) implements PublishDecision {}
+    }
+
+    /** What becomes of a copy that counts no more. */
+    public sealed interface DiscardDecision {
+        /** Take it away, leaving no marker. */
+        record Drop() implements DiscardDecision {}
+
+        /** There is no copy. */
+        record Nothing() implements DiscardDecision {}
+
+        /** The file was written under a ticket that came after the copy ceased to count: it stays. */
+        record KeepNewer(long presentRevision) implements DiscardDecision {}
+
+        /** A later epoch is known. */
+        record RefusedStaleEpoch(long knownEpoch) implements DiscardDecision {}
     }
 
     /** What a removal does. */

@@ -141,8 +141,7 @@ class DiskObjectStoreTest extends ObjectStoreContract {
         flip(layout().object(key), 100_000);
         assertThat(store().stat(key)).isEmpty();
         assertThat(store().verify(key)).isFalse();
-        assertThatExceptionOfType(DamagedObjectException.class)
-                .isThrownBy(() -> load(store(), key, 0, 10));
+        assertThatExceptionOfType(DamagedObjectException.class).isThrownBy(() -> load(store(), key, 0, 10));
     }
 
     @Test
@@ -153,8 +152,7 @@ class DiskObjectStoreTest extends ObjectStoreContract {
             access.setLength(content.length - 1);
         }
         assertThat(store().stat(key)).isEmpty();
-        assertThatExceptionOfType(DamagedObjectException.class)
-                .isThrownBy(() -> load(store(), key, 0, 10));
+        assertThatExceptionOfType(DamagedObjectException.class).isThrownBy(() -> load(store(), key, 0, 10));
     }
 
     @Test
@@ -171,11 +169,11 @@ class DiskObjectStoreTest extends ObjectStoreContract {
         save(store(), ObjectKey.config(), old, 1);
         try (var staged = (DiskStaging.Sealed) stage(store(), ObjectKey.config(), next, 100)) {
             Sidecars sidecars = new Sidecars(new DiskFiles(files, root), layout());
-            StoredObject described =
-                    new StoredObject(ObjectKey.config(), 155, staged.sha256(), 2, clock.instant());
+            StoredObject described = new StoredObject(ObjectKey.config(), 155, staged.sha256(), 2, clock.instant());
             sidecars.prepare(new Sidecar(described, staged.blocks()));
             assertThat(load(store(), ObjectKey.config(), 0, 155)).isEqualTo(old);
-            Files.move(staged.file(), layout().object(ObjectKey.config()), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+            Files.move(
+                    staged.file(), layout().object(ObjectKey.config()), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
             assertThat(load(store(), ObjectKey.config(), 0, 155)).isEqualTo(next);
             assertThat(store().stat(ObjectKey.config())).contains(described);
         }
@@ -184,13 +182,15 @@ class DiskObjectStoreTest extends ObjectStoreContract {
     @Test
     void anOversizedConfigOrSidecarIsNotReadIntoMemory() throws IOException {
         save(store(), ObjectKey.config(), random(1, 155), 1);
-        try (RandomAccessFile access = new RandomAccessFile(layout().object(ObjectKey.config()).toFile(), "rw")) {
+        try (RandomAccessFile access =
+                new RandomAccessFile(layout().object(ObjectKey.config()).toFile(), "rw")) {
             access.setLength(8L << 30);
         }
         assertThat(store().stat(ObjectKey.config())).isEmpty();
         assertThat(store().list(ObjectType.CONFIG, Optional.empty())).isEmpty();
         ObjectKey key = saveData(store(), random(1, 10));
-        try (RandomAccessFile access = new RandomAccessFile(layout().sidecar(key).toFile(), "rw")) {
+        try (RandomAccessFile access =
+                new RandomAccessFile(layout().sidecar(key).toFile(), "rw")) {
             access.setLength(8L << 30);
         }
         assertThat(store().stat(key)).isPresent();

@@ -36,7 +36,8 @@ class MemoryObjectStoreTest extends ObjectStoreContract {
         clock.advance(Duration.ofSeconds(1));
         small.store(REPOSITORY).purge(clock.instant());
         assertThat(small.capacity().freeBytes()).isEqualTo(1000);
-        Contents.stage(small.store(REPOSITORY), key, Contents.random(1, 900), 10).close();
+        Contents.stage(small.store(REPOSITORY), key, Contents.random(1, 900), 10)
+                .close();
         assertThat(small.capacity().freeBytes()).isEqualTo(1000);
     }
 }

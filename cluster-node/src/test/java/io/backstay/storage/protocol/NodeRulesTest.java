@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backstay.model.Sha256;
 import io.backstay.storage.protocol.NodeRules.Admission;
 import io.backstay.storage.protocol.NodeRules.Announced;
+import io.backstay.storage.protocol.NodeRules.DiscardDecision;
 import io.backstay.storage.protocol.NodeRules.Fence;
 import io.backstay.storage.protocol.NodeRules.KeyState;
 import io.backstay.storage.protocol.NodeRules.PublishDecision;
@@ -82,6 +83,16 @@ class NodeRulesTest {
         assertThat(remove(9, KeyState.NOTHING)).isEqualTo(new RemoveDecision.Mark());
         assertThat(remove(9, KeyState.NOTHING.trashed(9))).isEqualTo(new RemoveDecision.AlreadyRemoved(9));
         assertThat(remove(9, KeyState.NOTHING.trashed(4))).isEqualTo(new RemoveDecision.Mark());
+    }
+
+    @Test
+    void aDiscardTakesTheOldCopyOnlyAndMarksNothing() {
+        assertThat(discard(9, KeyState.NOTHING.placed(8, ONE))).isEqualTo(new DiscardDecision.Drop());
+        assertThat(discard(9, KeyState.NOTHING.placed(9, ONE))).isEqualTo(new DiscardDecision.KeepNewer(9));
+        assertThat(discard(9, KeyState.NOTHING.trashed(3))).isEqualTo(new DiscardDecision.Nothing());
+        assertThat(NodeRules.discard(EPOCH_3, new Fence(2, 9), KeyState.NOTHING))
+                .isEqualTo(new DiscardDecision.RefusedStaleEpoch(3));
+        assertThat(KeyState.NOTHING.trashed(3).placed(4, ONE).discarded()).isEqualTo(KeyState.NOTHING.trashed(3));
     }
 
     @Test
@@ -174,6 +185,10 @@ class NodeRulesTest {
 
     private static RemoveDecision remove(long revision, KeyState state) {
         return NodeRules.remove(EPOCH_3, new Fence(3, revision), state);
+    }
+
+    private static DiscardDecision discard(long revision, KeyState state) {
+        return NodeRules.discard(EPOCH_3, new Fence(3, revision), state);
     }
 
     private record Message(boolean put, long revision) {}
