@@ -52,6 +52,12 @@ public interface ObjectStore {
     /** The object as it was published; none where there is no whole one. Does not read the content. */
     Optional<StoredObject> stat(ObjectKey key) throws IOException;
 
+    /**
+     * What lies under the key, whole or not, as its sidecar says; with revision 0 where that is lost. Reads no content, so
+     * that it is quick whatever state the object is in.
+     */
+    Optional<StoredObject> peek(ObjectKey key) throws IOException;
+
     /** Opens a part of an object. A length that ends behind the object is refused. */
     RangeReader open(ObjectKey key, long offset, long length) throws IOException;
 

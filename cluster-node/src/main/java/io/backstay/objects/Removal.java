@@ -14,6 +14,9 @@ public interface Removal {
     /** Takes the object away without a marker, which would say that it was deleted; its file stays until a purge. */
     void drop(ObjectKey key) throws IOException;
 
+    /** The object was removed before: the commit makes that durable, where it was not. */
+    void confirm(ObjectKey key) throws IOException;
+
     /** Makes all of it durable. */
     void commit() throws IOException;
 }

@@ -115,6 +115,11 @@ final class DiskObjectStore implements ObjectStore {
     }
 
     @Override
+    public Optional<StoredObject> peek(ObjectKey key) throws IOException {
+        return listing.describe(key);
+    }
+
+    @Override
     public RangeReader open(ObjectKey key, long offset, long length) throws IOException {
         Described described = describe(key);
         long size = described.sidecar().object().sizeBytes();

@@ -5,10 +5,12 @@ import io.backstay.objects.Removal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -77,6 +79,15 @@ final class DiskRemoval implements Removal {
             return;
         }
         touched.add(folder);
+    }
+
+    @Override
+    public void confirm(ObjectKey key) throws IOException {
+        for (Path folder : List.of(layout.trashFolder(key), layout.objectFolder(key))) {
+            if (Files.isDirectory(folder)) {
+                touched.add(folder);
+            }
+        }
     }
 
     private String name(ObjectKey key, TrashName.Kind kind) {

@@ -37,7 +37,7 @@ final class Listing {
                         .flatMap(shard -> keys(shard, type, after).stream()
                                 .filter(key -> DiskLayout.shard(key).equals(Folders.name(shard))));
         };
-        return keys.map(this::describe).flatMap(Optional::stream);
+        return keys.map(this::describeUnchecked).flatMap(Optional::stream);
     }
 
     private static List<ObjectKey> keys(Path folder, ObjectType type, Optional<ObjectKey> after) {
@@ -48,7 +48,7 @@ final class Listing {
     }
 
     /** As its sidecar says; a file without one is described by its name, its length and no revision. */
-    private Optional<StoredObject> describe(ObjectKey key) {
+    Optional<StoredObject> describe(ObjectKey key) throws IOException {
         Path file = layout.object(key);
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
@@ -65,6 +65,12 @@ final class Listing {
             return Optional.of(sidecar.map(Sidecar::object).orElse(new StoredObject(key, size, key.name(), 0, time)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        }
+    }
+
+    private Optional<StoredObject> describeUnchecked(ObjectKey key) {
+        try {
+            return describe(key);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -63,6 +63,11 @@ final class MemoryObjectStore implements ObjectStore {
     }
 
     @Override
+    public Optional<StoredObject> peek(ObjectKey key) {
+        return stat(key);
+    }
+
+    @Override
     public RangeReader open(ObjectKey key, long offset, long length) throws MissingObjectException {
         MemoryObject found = objects.get(key);
         if (found == null) {
@@ -118,6 +123,11 @@ final class MemoryObjectStore implements ObjectStore {
                 if (dropped != null) {
                     medium.give(dropped.object().sizeBytes());
                 }
+            }
+
+            @Override
+            public void confirm(ObjectKey key) {
+                // Memory has nothing more durable than itself.
             }
 
             @Override

@@ -1,0 +1,138 @@
+package io.backstay.storage.node;
+
+import io.backstay.model.BackstayException;
+import io.backstay.model.ErrorCode;
+import io.backstay.model.ObjectKey;
+import io.backstay.model.Sha256;
+import io.backstay.objects.ObjectStore;
+import io.backstay.objects.StagedObject;
+import io.backstay.objects.Staging;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.SinkQueueWithCancel;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * Takes bodies in: pulls one element after the other on the thread of the upload and writes it, so that a slow disk slows
+ * its client and an upload holds a few elements in memory, whatever its length.
+ */
+final class Uploads {
+    /** Elements that wait between the stream and the thread; a body from the network has 128 KiB in each. */
+    private static final int ELEMENTS_AHEAD = 2;
+
+    private final ClassicActorSystemProvider system;
+    private final DiskGate gate;
+    private final MediumHealth health;
+    private final StorageSettings settings;
+    private final Semaphore places;
+
+    Uploads(ClassicActorSystemProvider system, DiskGate gate, MediumHealth health, StorageSettings settings) {
+        this.system = system;
+        this.gate = gate;
+        this.health = health;
+        this.settings = settings;
+        this.places = new Semaphore(settings.uploads());
+    }
+
+    /** Ends a body that is not wanted, so that whoever sends it hears of it. */
+    void refuse(Source<ByteString, ?> body) {
+        body.runWith(Sink.cancelled(), system);
+    }
+
+    /** Writes the whole body; what was written is gone where this fails. */
+    Received receive(
+            ObjectStore store, ObjectKey key, Optional<Sha256> expected, long sizeBytes, Source<ByteString, ?> body)
+            throws Exception {
+        SinkQueueWithCancel<ByteString> elements = body.runWith(
+                Sink.<ByteString>queue(1).addAttributes(Attributes.inputBuffer(1, ELEMENTS_AHEAD)), system);
+        boolean placed = false;
+        try {
+            placed = places.tryAcquire(settings.uploadIdle().toMillis(), TimeUnit.MILLISECONDS);
+            if (!placed) {
+                throw new BackstayException(ErrorCode.UNAVAILABLE, "too many uploads at once");
+            }
+            try (MediumHealth.Reservation room = gate.at(() -> health.reserve(sizeBytes))) {
+                return write(store, key, expected, sizeBytes, elements, room);
+            }
+        } catch (IOException e) {
+            if (Failures.isDiskFailure(e)) {
+                health.failed(e);
+            }
+            throw e;
+        } finally {
+            elements.cancel();
+            if (placed) {
+                places.release();
+            }
+        }
+    }
+
+    private Received write(
+            ObjectStore store,
+            ObjectKey key,
+            Optional<Sha256> expected,
+            long sizeBytes,
+            SinkQueueWithCancel<ByteString> elements,
+            MediumHealth.Reservation room)
+            throws Exception {
+        Staging staging = gate.at(() -> store.stage(key, sizeBytes));
+        try {
+            for (Optional<ByteString> next = pull(elements); next.isPresent(); next = pull(elements)) {
+                ByteString bytes = next.get();
+                gate.at(() -> {
+                    for (ByteBuffer part : bytes.getByteBuffers()) {
+                        staging.write(part);
+                    }
+                    return bytes;
+                });
+                room.used(bytes.size());
+            }
+            return new Received(gate, gate.at(() -> staging.seal(expected)));
+        } finally {
+            gate.at(() -> {
+                staging.close();
+                return staging;
+            });
+        }
+    }
+
+    private Optional<ByteString> pull(SinkQueueWithCancel<ByteString> elements) throws InterruptedException {
+        try {
+            return elements.pull()
+                    .toCompletableFuture()
+                    .get(settings.uploadIdle().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new BackstayException(
+                    ErrorCode.UNAVAILABLE, "the upload brought nothing for " + settings.uploadIdle(), e);
+        } catch (ExecutionException e) {
+            throw bodyFailure(e.getCause());
+        }
+    }
+
+    /** A body that fails has ended before its length, unless its source says what it was. */
+    private static BackstayException bodyFailure(Throwable cause) {
+        return cause instanceof BackstayException coded
+                ? coded
+                : new BackstayException(ErrorCode.CONTENT_TRUNCATED, "the body broke off: " + cause, cause);
+    }
+
+    /** A whole body on disk, not visible; discarded on close where it was not published. */
+    record Received(DiskGate gate, StagedObject staged) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            gate.at(() -> {
+                staged.close();
+                return staged;
+            });
+        }
+    }
+}
