@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Where blocking work runs: a virtual thread each, and so many of them at the disk at once. A thread that waits for a
@@ -42,6 +43,21 @@ final class DiskGate implements AutoCloseable {
                     new BackstayException(ErrorCode.UNAVAILABLE, "this node's storage is shutting down", e));
         }
         return result;
+    }
+
+    /** Runs on a thread of its own; a failure is told, also where the work could not begin. */
+    void launch(Callable<?> work, Consumer<Throwable> failed) {
+        try {
+            threads.execute(() -> {
+                try {
+                    work.call();
+                } catch (Throwable e) {
+                    failed.accept(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            failed.accept(e);
+        }
     }
 
     /** Runs on a thread of its own, at the disk. */

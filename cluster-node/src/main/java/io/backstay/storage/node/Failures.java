@@ -7,6 +7,7 @@ import io.backstay.objects.MediumFullException;
 import io.backstay.objects.MissingObjectException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -19,9 +20,9 @@ final class Failures {
     static BackstayException of(Throwable failure) {
         return switch (failure) {
             case BackstayException coded -> coded;
-            case CompletionException wrapped when wrapped.getCause() != null -> of(wrapped.getCause());
-            case ExecutionException wrapped when wrapped.getCause() != null -> of(wrapped.getCause());
-            case UncheckedIOException wrapped -> of(wrapped.getCause());
+            case CompletionException wrapped when cause(wrapped) != wrapped -> of(cause(wrapped));
+            case ExecutionException wrapped when cause(wrapped) != wrapped -> of(cause(wrapped));
+            case UncheckedIOException wrapped -> of(cause(wrapped));
             case MissingObjectException missing ->
                 new BackstayException(ErrorCode.NOT_FOUND, message(missing), missing);
             case DamagedObjectException damaged -> new BackstayException(ErrorCode.DAMAGED, message(damaged), damaged);
@@ -32,6 +33,11 @@ final class Failures {
                 new BackstayException(ErrorCode.UNAVAILABLE, "this node's storage is shutting down", ended);
             default -> new BackstayException(ErrorCode.INTERNAL, "storage failed: " + failure, failure);
         };
+    }
+
+    /** What the failure wraps, or itself. */
+    static Throwable cause(Throwable failure) {
+        return Objects.requireNonNullElse(failure.getCause(), failure);
     }
 
     /** Whether the disk itself failed, so that it should take nothing more until it was tried. */

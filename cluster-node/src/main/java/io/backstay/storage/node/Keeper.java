@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -68,15 +69,16 @@ final class Keeper implements AutoCloseable {
 
     private void every(Duration interval, Supplier<CompletableFuture<?>> work) {
         long millis = interval.toMillis();
-        timer.scheduleWithFixedDelay(
-                () -> work.get().whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        LOG.warn("Work on the disk failed and is tried again: {}", failure.toString());
-                    }
-                }),
-                millis,
-                millis,
-                TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unused =
+                timer.scheduleWithFixedDelay(() -> observe(work.get()), millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private static void observe(CompletableFuture<?> work) {
+        CompletableFuture<?> unused = work.whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.warn("Work on the disk failed and is tried again: {}", failure.toString());
+            }
+        });
     }
 
     private boolean probe() {

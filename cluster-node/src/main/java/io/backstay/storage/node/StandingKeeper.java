@@ -97,7 +97,7 @@ final class StandingKeeper {
             waiting.add(done);
             if (!writing) {
                 writing = true;
-                gate.start(this::writeWhileWanted).whenComplete((ignored, failure) -> stopped(failure));
+                gate.launch(this::writeWhileWanted, this::stopped);
             }
         } finally {
             lock.unlock();
@@ -150,10 +150,7 @@ final class StandingKeeper {
     }
 
     /** After the writer ended, or could not begin: nobody may wait for it any more. */
-    private void stopped(@org.jspecify.annotations.Nullable Throwable failure) {
-        if (failure == null) {
-            return;
-        }
+    private void stopped(Throwable failure) {
         List<CompletableFuture<Standing>> left;
         lock.lock();
         try {

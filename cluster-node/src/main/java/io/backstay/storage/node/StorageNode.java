@@ -151,9 +151,11 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
 
     @Override
     public CompletionStage<Standing> announce(RepositoryId repository, long epoch) {
-        return gate.submit(() -> repository(repository).announce(epoch))
-                .thenCompose(Function.identity())
-                .thenApply(standing -> new Standing(standing.epoch(), standing.stamp()));
+        return gate.start(() -> {
+            NodeRules.Standing standing =
+                    gate.at(() -> repository(repository)).announce(epoch).get();
+            return new Standing(standing.epoch(), standing.stamp());
+        });
     }
 
     @Override

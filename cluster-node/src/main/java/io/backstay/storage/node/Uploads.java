@@ -114,7 +114,7 @@ final class Uploads {
             throw new BackstayException(
                     ErrorCode.UNAVAILABLE, "the upload brought nothing for " + settings.uploadIdle(), e);
         } catch (ExecutionException e) {
-            throw bodyFailure(e.getCause());
+            throw bodyFailure(Failures.cause(e));
         }
     }
 
