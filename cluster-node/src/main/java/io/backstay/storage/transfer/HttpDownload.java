@@ -35,8 +35,9 @@ final class HttpDownload {
 
     CompletionStage<Source<ByteString, NotUsed>> body() {
         if (exchange.response().status().isFailure()) {
-            return exchange.json(Refusal.class).thenCompose(refusal -> CompletableFuture.failedFuture(
-                    unavailable("node %s refused without a reason".formatted(name()))));
+            return exchange.json(Refusal.class)
+                    .thenCompose(refusal -> CompletableFuture.failedFuture(
+                            unavailable("node %s refused without a reason".formatted(name()))));
         }
         return exchange.response().entity() instanceof HttpEntity.Chunked chunked
                 ? CompletableFuture.completedFuture(chunked(chunked))
@@ -54,7 +55,8 @@ final class HttpDownload {
                         throw unavailable("node %s broke off its answer".formatted(name()), failure);
                     }
                     ByteString bytes = entity.getData();
-                    if (bytes.size() != length || !exchange.authentic(Sha256.hash(bytes.toArray()).toString())) {
+                    if (bytes.size() != length
+                            || !exchange.authentic(Sha256.hash(bytes.toArray()).toString())) {
                         throw unavailable("the answer of node %s is not authentic".formatted(name()));
                     }
                     return bytes.isEmpty() ? Source.empty() : Source.single(bytes);

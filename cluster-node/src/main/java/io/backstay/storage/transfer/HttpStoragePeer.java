@@ -149,11 +149,7 @@ final class HttpStoragePeer implements StoragePeer {
                         node,
                         TransferPaths.COPY,
                         new CopyRequest(
-                                WireFence.of(fence),
-                                key.toString(),
-                                expected.toString(),
-                                sizeBytes,
-                                source.toString()),
+                                WireFence.of(fence), key.toString(), expected.toString(), sizeBytes, source.toString()),
                         Replica.class,
                         client.settings().longAnswer())
                 .thenApply(Replica::info);

@@ -87,11 +87,12 @@ final class HttpUpload {
                             failAfter(client.settings().slowAnswer(), "node %s does not answer".formatted(node)));
                     return killSwitch;
                 });
-        CompletableFuture.delayedExecutor(2 * stall.toMillis(), TimeUnit.MILLISECONDS).execute(() -> {
-            if (!started.isDone()) {
-                result.completeExceptionally(unavailable("node %s takes no upload".formatted(node)));
-            }
-        });
+        CompletableFuture.delayedExecutor(2 * stall.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> {
+                    if (!started.isDone()) {
+                        result.completeExceptionally(unavailable("node %s takes no upload".formatted(node)));
+                    }
+                });
         request(
                         expected,
                         HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, sizeBytes, watched),

@@ -96,6 +96,8 @@ final class RequestCheck {
     }
 
     private static String pathAndQuery(Uri uri) {
-        return uri.rawQueryString().map(query -> uri.getPathString() + "?" + query).orElse(uri.getPathString());
+        return uri.rawQueryString()
+                .map(query -> uri.getPathString() + "?" + query)
+                .orElse(uri.getPathString());
     }
 }

@@ -72,9 +72,10 @@ record TransferAnswers(Authentic request) {
                     sent.addAndGet(bytes.size());
                     return ChunkStreamPart.create(bytes);
                 })
-                .concat(Source.lazySingle(() -> end(sent.get(), TransferRoutes.OK)))
+                .concatLazy(Source.lazySingle(() -> end(sent.get(), TransferRoutes.OK)))
                 .recover(new PFBuilder<Throwable, ChunkStreamPart>()
-                        .matchAny(failure -> end(sent.get(), coded(failure).code().text()))
+                        .matchAny(
+                                failure -> end(sent.get(), coded(failure).code().text()))
                         .build());
         return signed(StatusCodes.OK.intValue(), "stream " + length)
                 .withEntity(Chunks.entity(ContentTypes.APPLICATION_OCTET_STREAM, chunks));

@@ -122,13 +122,15 @@ final class TransferClient {
                 throw unavailable("node %s is not in the cluster".formatted(target));
             }
             byte[] key = TransferMac.key(view.secrets().transferKey());
-            Signed signed = new Signed(
-                    method.name(), pathAndQuery, clock.millis(), nonce(), length, content, self, target);
-            HttpRequest request = HttpRequest.create(URI.create(node.internal()).resolve(pathAndQuery).toString())
+            Signed signed =
+                    new Signed(method.name(), pathAndQuery, clock.millis(), nonce(), length, content, self, target);
+            HttpRequest request = HttpRequest.create(
+                            URI.create(node.internal()).resolve(pathAndQuery).toString())
                     .withMethod(method)
                     .withEntity(entity)
                     .addHeader(RawHeader.create(
-                            TransferHeader.REQUEST, TransferHeader.of(signed, key).toString()));
+                            TransferHeader.REQUEST,
+                            TransferHeader.of(signed, key).toString()));
             CompletableFuture<HttpResponse> response = begin(request);
             patience.ifPresent(limit -> response.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS));
             return response.handle((answer, failure) -> {
@@ -184,11 +186,14 @@ final class TransferClient {
 
         /** The header's MAC; empty where there is none. */
         String mac() {
-            return response.getHeader(TransferHeader.ANSWER).map(HttpHeader::value).orElse("");
+            return response.getHeader(TransferHeader.ANSWER)
+                    .map(HttpHeader::value)
+                    .orElse("");
         }
 
         boolean authentic(String content) {
-            return TransferMac.same(TransferMac.answer(key, nonce, response.status().intValue(), content), mac());
+            return TransferMac.same(
+                    TransferMac.answer(key, nonce, response.status().intValue(), content), mac());
         }
 
         /** The short body of a good answer; fails as the node says where it is a bad one. */

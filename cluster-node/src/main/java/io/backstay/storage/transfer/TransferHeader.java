@@ -26,7 +26,12 @@ record TransferHeader(NodeId sender, NodeId target, long timeMillis, String nonc
 
     static TransferHeader of(Signed signed, byte[] key) {
         return new TransferHeader(
-                signed.sender(), signed.target(), signed.timeMillis(), signed.nonce(), signed.content(), signed.mac(key));
+                signed.sender(),
+                signed.target(),
+                signed.timeMillis(),
+                signed.nonce(),
+                signed.content(),
+                signed.mac(key));
     }
 
     /**
@@ -54,13 +59,6 @@ record TransferHeader(NodeId sender, NodeId target, long timeMillis, String nonc
     @Override
     public String toString() {
         return String.join(
-                " ",
-                VERSION,
-                sender.toString(),
-                target.toString(),
-                Long.toString(timeMillis),
-                nonce,
-                content,
-                mac);
+                " ", VERSION, sender.toString(), target.toString(), Long.toString(timeMillis), nonce, content, mac);
     }
 }

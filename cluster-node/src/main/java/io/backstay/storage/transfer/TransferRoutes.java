@@ -100,12 +100,14 @@ public final class TransferRoutes {
     }
 
     private StoragePeer disk() {
-        return local.get()
-                .orElseThrow(() -> new BackstayException(ErrorCode.UNAVAILABLE, "this node stores nothing"));
+        return local.get().orElseThrow(() -> new BackstayException(ErrorCode.UNAVAILABLE, "this node stores nothing"));
     }
 
     private CompletionStage<HttpResponse> object(HttpRequest request, TransferAnswers answers) {
-        String[] path = request.getUri().getPathString().substring(TransferPaths.OBJECTS.length()).split("/", 2);
+        String[] path = request.getUri()
+                .getPathString()
+                .substring(TransferPaths.OBJECTS.length())
+                .split("/", 2);
         if (path.length != 2) {
             throw new BackstayException(ErrorCode.NOT_FOUND, "no such address");
         }
@@ -126,10 +128,11 @@ public final class TransferRoutes {
             request.discardEntityBytes(system);
             long offset = number(query, "offset");
             long length = number(query, "length");
-            return disk().read(repository, key, offset, length).thenCompose(body -> length <= STRICT_BYTES
-                    ? body.runFold(ByteString.emptyByteString(), ByteString::concat, system)
-                            .thenApply(answers::bytes)
-                    : CompletableFuture.completedFuture(answers.stream(body, length)));
+            return disk().read(repository, key, offset, length)
+                    .thenCompose(body -> length <= STRICT_BYTES
+                            ? body.runFold(ByteString.emptyByteString(), ByteString::concat, system)
+                                    .thenApply(answers::bytes)
+                            : CompletableFuture.completedFuture(answers.stream(body, length)));
         }
         throw new BackstayException(ErrorCode.METHOD_NOT_ALLOWED, "only PUT and GET");
     }
@@ -156,7 +159,8 @@ public final class TransferRoutes {
                 .thenCompose(entity -> {
                     byte[] body = entity.getData().toArray();
                     if (!Sha256.hash(body).toString().equals(answers.request().content())) {
-                        throw new BackstayException(ErrorCode.CONTENT_MISMATCH, "the body is not the one that was signed");
+                        throw new BackstayException(
+                                ErrorCode.CONTENT_MISMATCH, "the body is not the one that was signed");
                     }
                     return perform(name, body).thenApply(answers::json);
                 });
@@ -209,8 +213,7 @@ public final class TransferRoutes {
                         .thenApply(PageAnswer::of);
             }
             case TransferPaths.ROOM ->
-                disk().room()
-                        .thenApply(room -> new RoomAnswer(room.freeBytes(), room.totalBytes(), room.writable()));
+                disk().room().thenApply(room -> new RoomAnswer(room.freeBytes(), room.totalBytes(), room.writable()));
             default -> throw new BackstayException(ErrorCode.NOT_FOUND, "no such operation");
         };
     }

@@ -80,7 +80,8 @@ final class TransferWire {
 
     record Replica(String key, long sizeBytes, String sha256, long revision) {
         static Replica of(ReplicaInfo info) {
-            return new Replica(info.key().toString(), info.sizeBytes(), info.sha256().toString(), info.revision());
+            return new Replica(
+                    info.key().toString(), info.sizeBytes(), info.sha256().toString(), info.revision());
         }
 
         ReplicaInfo info() {

@@ -58,8 +58,8 @@ class TransferTest {
 
     private final SettableClock clock = SettableClock.atSomeTime();
     private final TestViews views = new TestViews();
-    private final TransferSettings settings =
-            TransferSettings.defaults().withPatience(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(10));
+    private final TransferSettings settings = TransferSettings.defaults()
+            .withPatience(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(10));
     private DiskMedium disk;
     private TransferNode one;
     private TransferNode two;
@@ -112,11 +112,14 @@ class TransferTest {
         for (int length : List.of(0, 1, 65_536, 262_144, 262_145, 1_000_000, 17_000_000)) {
             byte[] content = random(length, length);
             ReplicaInfo info = put(content);
-            assertThat(info).isEqualTo(new ReplicaInfo(keyOf(ObjectType.DATA, content), length, info.key().name(), 5));
+            assertThat(info)
+                    .isEqualTo(new ReplicaInfo(
+                            keyOf(ObjectType.DATA, content), length, info.key().name(), 5));
             assertThat(await(two.storage.stat(REPOSITORY, info.key()))).contains(info);
             assertThat(await(peer.stat(REPOSITORY, info.key()))).contains(info);
             assertThat(await(peer.verify(REPOSITORY, info.key()))).isTrue();
-            assertThat(bytes(peer.read(REPOSITORY, info.key(), 0, length), system)).isEqualTo(content);
+            assertThat(bytes(peer.read(REPOSITORY, info.key(), 0, length), system))
+                    .isEqualTo(content);
         }
     }
 
@@ -140,7 +143,8 @@ class TransferTest {
         assertThat(failure(peer.read(REPOSITORY, key, 0, 1))).isEqualTo(ErrorCode.NOT_FOUND);
         put(content);
         await(peer.put(FENCE, ObjectKey.config(), Optional.empty(), 155, body(random(9, 155))));
-        assertThat(bytes(peer.read(REPOSITORY, ObjectKey.config(), 0, 155), system)).isEqualTo(random(9, 155));
+        assertThat(bytes(peer.read(REPOSITORY, ObjectKey.config(), 0, 155), system))
+                .isEqualTo(random(9, 155));
         await(peer.advance(new Fence(REPOSITORY, 1, 9)));
         assertThat(await(peer.announce(REPOSITORY, 2))).isEqualTo(new Standing(2, 9));
         assertThat(failure(peer.announce(REPOSITORY, 1))).isEqualTo(ErrorCode.STALE_EPOCH);
@@ -149,7 +153,8 @@ class TransferTest {
         InventoryPage page = await(peer.inventory(REPOSITORY, Optional.empty(), 100));
         assertThat(page).isEqualTo(await(two.storage.inventory(REPOSITORY, Optional.empty(), 100)));
         assertThat(page.entries()).hasSize(1);
-        assertThat(await(peer.inventory(REPOSITORY, Optional.of(key), 100)).entries()).isEmpty();
+        assertThat(await(peer.inventory(REPOSITORY, Optional.of(key), 100)).entries())
+                .isEmpty();
         assertThat(await(peer.room()).totalBytes()).isPositive();
         assertThat(failure(peer.remove(FENCE, Collections.nCopies(1001, key)))).isEqualTo(ErrorCode.TOO_LARGE);
         await(peer.remove(new Fence(REPOSITORY, 2, 12), Collections.nCopies(1000, key)));
@@ -161,7 +166,8 @@ class TransferTest {
             byte[] content = random(i, 10);
             await(two.storage.put(FENCE, keyOf(ObjectType.INDEX, content), Optional.empty(), 10, body(content)));
         }
-        assertThat(await(peer.inventory(REPOSITORY, Optional.empty(), 1000)).entries()).hasSize(1000);
+        assertThat(await(peer.inventory(REPOSITORY, Optional.empty(), 1000)).entries())
+                .hasSize(1000);
     }
 
     @Test
@@ -171,11 +177,13 @@ class TransferTest {
         await(one.storage.put(FENCE, key, Optional.empty(), content.length, body(content)));
         ReplicaInfo copy = await(peer.copyFrom(FENCE, key, key.name(), content.length, one.id));
         assertThat(copy.sizeBytes()).isEqualTo(content.length);
-        assertThat(bytes(two.storage.read(REPOSITORY, key, 0, content.length), system)).isEqualTo(content);
+        assertThat(bytes(two.storage.read(REPOSITORY, key, 0, content.length), system))
+                .isEqualTo(content);
         assertThat(failure(peer.copyFrom(FENCE, key, key.name(), content.length, TestViews.node(77))))
                 .isEqualTo(ErrorCode.UNAVAILABLE);
         ObjectKey missing = keyOf(ObjectType.DATA, random(2, 5));
-        assertThat(failure(peer.copyFrom(FENCE, missing, missing.name(), 5, one.id))).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(failure(peer.copyFrom(FENCE, missing, missing.name(), 5, one.id)))
+                .isEqualTo(ErrorCode.NOT_FOUND);
     }
 
     @Test
@@ -293,7 +301,8 @@ class TransferTest {
     @Test
     void aSlowClientIsNotTheStoragesFault() throws Exception {
         byte[] content = random(1, 400_000);
-        Source<ByteString, NotUsed> slow = body(content).throttle(1, settings.stall().multipliedBy(3).dividedBy(2));
+        Source<ByteString, NotUsed> slow =
+                body(content).throttle(1, settings.stall().multipliedBy(3).dividedBy(2));
         await(peer.put(FENCE, keyOf(ObjectType.DATA, content), Optional.empty(), content.length, slow));
     }
 
