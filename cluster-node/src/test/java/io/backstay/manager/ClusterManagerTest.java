@@ -282,7 +282,7 @@ class ClusterManagerTest {
                 harness.as("admin"));
     }
 
-    private static NodeDescription description(NodeId id, String name) {
+    static NodeDescription description(NodeId id, String name) {
         return new NodeDescription(
                 id,
                 new NodeName(name),
