@@ -108,12 +108,11 @@ class ClusterManagerTest {
         harness.stop(first);
         var second = harness.start(
                 TWO, harness.folder.cluster(), harness.hosting(Optional.empty()), new ManagerHarness.Views());
-        var cluster = harness.accepted(
-                second, new ClusterCommand.DescribeCluster(), ManagerAnswer.ClusterInfo.class, SYSTEM);
+        var cluster =
+                harness.accepted(second, new ClusterCommand.DescribeCluster(), ManagerAnswer.ClusterInfo.class, SYSTEM);
         assertThat(cluster.managers())
                 .extracting(ManagerAnswer.ManagerTerm::epoch, ManagerAnswer.ManagerTerm::node)
-                .containsExactly(
-                        tuple(1L, ONE), tuple(2L, TWO));
+                .containsExactly(tuple(1L, ONE), tuple(2L, TWO));
         ClusterView after = harness.views.current().orElseThrow();
         assertThat(after.id().newerThan(before.id())).isTrue();
         assertThat(after.users()).isEqualTo(before.users()).containsKey(uma.id());
@@ -136,7 +135,9 @@ class ClusterManagerTest {
                 ONE, harness.folder.cluster(), harness.hosting(Optional.of(harness.folder)), harness.views);
         var lost = harness.refused(afterLoss, new ClusterCommand.DescribeCluster(), SYSTEM);
         assertThat(lost.code()).isEqualTo(ErrorCode.UNAVAILABLE);
-        assertThat(lost.detail()).contains("journal is empty").contains(harness.folder.cluster().toString());
+        assertThat(lost.detail())
+                .contains("journal is empty")
+                .contains(harness.folder.cluster().toString());
         assertThat(events()).isEmpty();
     }
 
@@ -204,8 +205,7 @@ class ClusterManagerTest {
         var malformed = new NodeCommand.JoinNode(
                 harness.folder.joinToken().hash(), description(TWO, "two"), node.signingRequest());
         assertThat(harness.refused(manager, malformed, stranger).code()).isEqualTo(ErrorCode.INVALID_REQUEST);
-        var register = new NodeCommand.RegisterNode(
-                description(node.id(), "renamed"), joined.certificatePem());
+        var register = new NodeCommand.RegisterNode(description(node.id(), "renamed"), joined.certificatePem());
         assertThat(harness.accepted(manager, register, ManagerAnswer.NodeInfo.class, SYSTEM)
                         .name())
                 .isEqualTo(new NodeName("renamed"));
@@ -215,8 +215,7 @@ class ClusterManagerTest {
     void aCertificateOfAnotherAuthorityRegistersNobody() throws IOException {
         var manager = harness.founder(ONE);
         harness.accepted(manager, new ClusterCommand.DescribeCluster(), ManagerAnswer.ClusterInfo.class, SYSTEM);
-        NodeIdentity foreign =
-                Founding.create().node(temporary.resolve("foreign"));
+        NodeIdentity foreign = Founding.create().node(temporary.resolve("foreign"));
         var register = new NodeCommand.RegisterNode(
                 description(foreign.id(), "foreign"),
                 Certificates.pem(foreign.certificate().orElseThrow().certificate()));
@@ -244,7 +243,12 @@ class ClusterManagerTest {
         assertThat(harness.hasher
                         .verify(
                                 next.value(),
-                                harness.views.current().orElseThrow().users().get(id).passwordHash())
+                                harness.views
+                                        .current()
+                                        .orElseThrow()
+                                        .users()
+                                        .get(id)
+                                        .passwordHash())
                         .toCompletableFuture()
                         .join())
                 .isTrue();

@@ -43,8 +43,7 @@ final class ManagerHarness implements AutoCloseable {
     final ClusterFolder folder;
     final MasterKey masterKey;
     final Views views = new Views();
-    final PasswordHasher hasher =
-            new PasswordHasher(new PasswordHasher.Costs(64, 1, 1), 2, 100, RANDOM);
+    final PasswordHasher hasher = new PasswordHasher(new PasswordHasher.Costs(64, 1, 1), 2, 100, RANDOM);
 
     /** Takes views as they are published. */
     static final class Views implements ViewSource, ViewPublisher {
@@ -83,7 +82,10 @@ final class ManagerHarness implements AutoCloseable {
 
     ManagerHosting hosting(Optional<ClusterFolder> founding) {
         return new ManagerHosting(
-                masterKey, founding, new FirstAdmin(new UserName("admin"), Optional.of(ADMIN_PASSWORD)), Optional.empty());
+                masterKey,
+                founding,
+                new FirstAdmin(new UserName("admin"), Optional.of(ADMIN_PASSWORD)),
+                Optional.empty());
     }
 
     ActorRef<ClusterManager.Command> start(NodeId node, ClusterId cluster, ManagerHosting hosting, ViewSource known) {

@@ -28,13 +28,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ManagerModuleTest {
-    private static final Config CONFIG = ConfigFactory.parseString(
-                    """
-                    pekko.actor.provider = cluster
-                    pekko.remote.artery.canonical { hostname = 127.0.0.1, port = 0 }
-                    pekko.cluster.roles = [cluster-manager]
-                    pekko.cluster.jmx.enabled = off
-                    """)
+    private static final Config CONFIG = ConfigFactory.parseString("""
+        pekko.actor.provider = cluster
+        pekko.remote.artery.canonical { hostname = 127.0.0.1, port = 0 }
+        pekko.cluster.roles = [cluster-manager]
+        pekko.cluster.jmx.enabled = off
+        """)
             .withFallback(PersistenceTestKitPlugin.config())
             .withFallback(PersistenceTestKitSnapshotPlugin.config())
             .withFallback(ConfigFactory.load());
@@ -64,8 +63,7 @@ class ManagerModuleTest {
             var problem = module.registry()
                     .announce(
                             ClusterManagerTest.description(foreign.id(), "foreign"),
-                            Certificates.pem(
-                                    foreign.certificate().orElseThrow().certificate()))
+                            Certificates.pem(foreign.certificate().orElseThrow().certificate()))
                     .toCompletableFuture()
                     .join();
             assertThat(problem).isPresent();

@@ -98,7 +98,10 @@ class WireTest {
                 new UserCommand.ReadUser(USER),
                 new UserCommand.ListUsers(),
                 new RepositoryCommand.CreateRepository(
-                        new RepositoryName("photos"), Optional.of(USER), Optional.of(2), Optional.of(Duration.ofDays(1))),
+                        new RepositoryName("photos"),
+                        Optional.of(USER),
+                        Optional.of(2),
+                        Optional.of(Duration.ofDays(1))),
                 new RepositoryCommand.ChangeRepository(
                         REPOSITORY,
                         Optional.of(new RepositoryName("photos")),
@@ -155,8 +158,8 @@ class WireTest {
                 Duration.ofDays(7),
                 NOW,
                 1);
-        var token = new ManagerAnswer.TokenInfo(
-                TOKEN, "laptop", USER, REPOSITORY, Permission.FULL, NOW, Optional.of(NOW));
+        var token =
+                new ManagerAnswer.TokenInfo(TOKEN, "laptop", USER, REPOSITORY, Permission.FULL, NOW, Optional.of(NOW));
         List<ManagerAnswer> answers = List.of(
                 new ManagerAnswer.Done(),
                 new ManagerAnswer.ClusterInfo(

@@ -59,7 +59,12 @@ class JournalFormatTest {
     static List<ManagerEvent> events() {
         return List.of(
                 new ManagerEvent.ClusterCreated(
-                        new ClusterId(uuid(9)), AT, "-----BEGIN CERTIFICATE-----\n", "c2VhbGVk", "dHJhbnNmZXI=", "c2Vzc2lvbg=="),
+                        new ClusterId(uuid(9)),
+                        AT,
+                        "-----BEGIN CERTIFICATE-----\n",
+                        "c2VhbGVk",
+                        "dHJhbnNmZXI=",
+                        "c2Vzc2lvbg=="),
                 new ManagerEvent.ManagerActivated(7, NODE, uuid(4)),
                 new ManagerEvent.NodeAdmitted(
                         NODE,
@@ -95,13 +100,7 @@ class JournalFormatTest {
                         REPOSITORY, Map.of(new UserId(uuid(6)), Permission.APPEND, USER, Permission.READ)),
                 new ManagerEvent.RepositoryDeleted(REPOSITORY),
                 new ManagerEvent.TokenCreated(
-                        new TokenId(uuid(8)),
-                        "laptop",
-                        USER,
-                        REPOSITORY,
-                        Permission.APPEND,
-                        HASH,
-                        Optional.empty()),
+                        new TokenId(uuid(8)), "laptop", USER, REPOSITORY, Permission.APPEND, HASH, Optional.empty()),
                 new ManagerEvent.TokenRevoked(new TokenId(uuid(8))));
     }
 
@@ -111,17 +110,17 @@ class JournalFormatTest {
         events().forEach(event -> sampled.add(event.getClass()));
         assertThat(sampled).containsExactlyInAnyOrder(ManagerEvent.class.getPermittedSubclasses());
         assertThat(Arrays.stream(EventType.values()).map(EventType::event))
-                .containsExactlyInAnyOrderElementsOf(
-                        Arrays.stream(ManagerEvent.class.getPermittedSubclasses())
-                                .<Class<? extends ManagerEvent>>map(type -> type.asSubclass(ManagerEvent.class))
-                                .toList());
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(ManagerEvent.class.getPermittedSubclasses())
+                        .<Class<? extends ManagerEvent>>map(type -> type.asSubclass(ManagerEvent.class))
+                        .toList());
         assertThat(Arrays.stream(EventType.values()).map(EventType::text)).doesNotHaveDuplicates();
     }
 
     @Test
     void everyVersionOfEveryEventHasAGoldenFile() throws IOException {
         try (Stream<Path> files = Files.list(GOLDEN)) {
-            List<String> names = files.map(file -> file.getFileName().toString()).toList();
+            List<String> names =
+                    files.map(file -> file.getFileName().toString()).toList();
             for (EventType type : EventType.values()) {
                 for (int version = 1; version <= type.version(); version++) {
                     assertThat(names).contains("%s-%d.json".formatted(type.text(), version));
@@ -189,9 +188,11 @@ class JournalFormatTest {
 
     @Test
     void unknownTypesAndVersionsAreNamed() {
-        assertThatThrownBy(() -> entries.decode("{\"type\":\"moon-landed\",\"version\":1}".getBytes(StandardCharsets.UTF_8)))
+        assertThatThrownBy(() ->
+                        entries.decode("{\"type\":\"moon-landed\",\"version\":1}".getBytes(StandardCharsets.UTF_8)))
                 .hasMessageContaining("moon-landed");
-        assertThatThrownBy(() -> entries.decode("{\"type\":\"user-deleted\",\"version\":9}".getBytes(StandardCharsets.UTF_8)))
+        assertThatThrownBy(() ->
+                        entries.decode("{\"type\":\"user-deleted\",\"version\":9}".getBytes(StandardCharsets.UTF_8)))
                 .hasMessageContaining("version 9 of 'user-deleted'");
     }
 

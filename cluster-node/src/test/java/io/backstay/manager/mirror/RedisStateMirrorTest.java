@@ -75,7 +75,8 @@ class RedisStateMirrorTest extends StateMirrorContract {
             await(() -> writer.status().lag().isZero());
         }
         try (StateMirror again = RedisStateMirror.at(URI.create("redis://127.0.0.1:" + port), Optional.empty())) {
-            assertThat(new MirrorSeal(MASTER_KEY).open(again.read().orElseThrow())).isEqualTo(driver.state());
+            assertThat(new MirrorSeal(MASTER_KEY).open(again.read().orElseThrow()))
+                    .isEqualTo(driver.state());
         }
     }
 
@@ -101,13 +102,15 @@ class RedisStateMirrorTest extends StateMirrorContract {
     void anotherClustersContentIsSaidAndKept() {
         StateDriver ours = driver(1);
         StateDriver foreign = driver(2);
-        try (MirrorWriter first =
-                        new MirrorWriter(at(), new MirrorSeal(MASTER_KEY));
+        try (MirrorWriter first = new MirrorWriter(at(), new MirrorSeal(MASTER_KEY));
                 MirrorWriter second = new MirrorWriter(at(), new MirrorSeal(MASTER_KEY))) {
             first.offer(ours.state());
             await(() -> first.status().mirrored().equals(ours.state().id()));
             second.offer(foreign.state());
-            await(() -> second.status().problem().filter(it -> it.contains("another cluster")).isPresent());
+            await(() -> second.status()
+                    .problem()
+                    .filter(it -> it.contains("another cluster"))
+                    .isPresent());
             assertThat(second.status().mirrored()).isEmpty();
         }
     }

@@ -58,8 +58,8 @@ abstract class StateMirrorContract {
     @Test
     void aNewGenerationIsNewerWhateverItsRevision() throws IOException {
         MirrorCopy first = seal.seal(driver(1).state());
-        MirrorCopy second = withId(
-                first, new ViewId(first.id().cluster(), 2, 1, first.id().chain()));
+        MirrorCopy second =
+                withId(first, new ViewId(first.id().cluster(), 2, 1, first.id().chain()));
         assertThat(mirror().write(first)).isEqualTo(StateMirror.Outcome.STORED);
         assertThat(mirror().write(second)).isEqualTo(StateMirror.Outcome.STORED);
         assertThat(mirror().write(first)).isEqualTo(StateMirror.Outcome.NOT_NEWER);
@@ -69,7 +69,8 @@ abstract class StateMirrorContract {
     void keepsAnotherClustersState() throws IOException {
         MirrorCopy copy = seal.seal(driver(1).state());
         MirrorCopy foreign = withId(
-                copy, new ViewId(new ClusterId(UUID.randomUUID()), 9, 999, copy.id().chain()));
+                copy,
+                new ViewId(new ClusterId(UUID.randomUUID()), 9, 999, copy.id().chain()));
         assertThat(mirror().write(copy)).isEqualTo(StateMirror.Outcome.STORED);
         assertThat(mirror().write(foreign)).isEqualTo(StateMirror.Outcome.FOREIGN);
         assertThat(mirror().read()).contains(copy);
@@ -102,9 +103,7 @@ abstract class StateMirrorContract {
         refuses(new MirrorSeal(MasterKey.of(otherKey, new SecureRandom())), read);
         refuses(seal, new MirrorCopy(read.id(), read.state().replace("admin", "nimda"), read.mac()));
         ViewId id = read.id();
-        refuses(
-                seal,
-                withId(read, new ViewId(id.cluster(), id.generation(), id.revision() + 1, id.chain())));
+        refuses(seal, withId(read, new ViewId(id.cluster(), id.generation(), id.revision() + 1, id.chain())));
     }
 
     private static void refuses(MirrorSeal seal, MirrorCopy copy) {

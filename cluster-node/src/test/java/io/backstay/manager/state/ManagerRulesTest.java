@@ -62,14 +62,16 @@ class ManagerRulesTest {
         assertThat(driver.refuse(new ClusterCommand.ActivateManager(1, node(2), UUID.randomUUID()), SYSTEM))
                 .isEqualTo(ErrorCode.STALE_EPOCH);
         driver.accept(new ClusterCommand.ActivateManager(2, node(2), UUID.randomUUID()), SYSTEM);
-        assertThat(driver.accept(new ClusterCommand.DescribeCluster(), driver.as("uma")).managers())
+        assertThat(driver.accept(new ClusterCommand.DescribeCluster(), driver.as("uma"))
+                        .managers())
                 .extracting(ManagerAnswer.ManagerTerm::epoch)
                 .containsExactly(1L, 2L);
     }
 
     @Test
     void strangersAndUsersWhoAreGoneMayNothing() {
-        assertThat(driver.refuse(new ClusterCommand.DescribeCluster(), STRANGER)).isEqualTo(ErrorCode.UNAUTHENTICATED);
+        assertThat(driver.refuse(new ClusterCommand.DescribeCluster(), STRANGER))
+                .isEqualTo(ErrorCode.UNAUTHENTICATED);
         assertThat(driver.refuse(
                         new RepositoryCommand.ListRepositories(),
                         Initiator.user(new UserId(UUID.randomUUID()), "", "")))
@@ -101,7 +103,8 @@ class ManagerRulesTest {
                 .isEqualTo(new UserName("uma"));
         assertThat(driver.refuse(new UserCommand.ReadUser(driver.user("udo")), driver.as("uma")))
                 .isEqualTo(ErrorCode.NOT_FOUND);
-        assertThat(driver.accept(new UserCommand.ListUsers(), driver.as("olga")).users()).hasSize(4);
+        assertThat(driver.accept(new UserCommand.ListUsers(), driver.as("olga")).users())
+                .hasSize(4);
     }
 
     @Test
@@ -238,7 +241,8 @@ class ManagerRulesTest {
                 .containsExactly(new Grant(driver.user("udo"), Permission.APPEND));
         assertThat(driver.refuse(grant(repository, "olga", Permission.FULL), driver.as("udo")))
                 .isEqualTo(ErrorCode.FORBIDDEN);
-        assertThat(driver.accept(new RepositoryCommand.ListRepositories(), driver.as("olga")).repositories())
+        assertThat(driver.accept(new RepositoryCommand.ListRepositories(), driver.as("olga"))
+                        .repositories())
                 .hasSize(1);
         driver.accept(
                 new RepositoryCommand.ChangeRepository(
@@ -250,7 +254,8 @@ class ManagerRulesTest {
                         Optional.empty(),
                         Optional.empty()),
                 driver.as("olga"));
-        assertThat(driver.state().repositories().get(repository.id()).replicas()).isEqualTo(2);
+        assertThat(driver.state().repositories().get(repository.id()).replicas())
+                .isEqualTo(2);
     }
 
     @Test

@@ -126,7 +126,9 @@ class RandomCommandsTest {
             return Initiator.system("system");
         }
         return Initiator.user(
-                kind <= 12 ? enabledAdmin(driver) : anyOf(driver.state().users().keySet(), random, new UserId(driver.uuid())),
+                kind <= 12
+                        ? enabledAdmin(driver)
+                        : anyOf(driver.state().users().keySet(), random, new UserId(driver.uuid())),
                 "192.0.2.1",
                 "request " + kind);
     }
@@ -176,10 +178,7 @@ class RandomCommandsTest {
                         maybe(random, user),
                         maybe(random, random.nextInt(1, 9)),
                         maybe(random, Duration.ofHours(random.nextInt(100))),
-                        maybe(
-                                random,
-                                List.of(new Grant(
-                                        anyOf(state.users().keySet(), random, user), permission))),
+                        maybe(random, List.of(new Grant(anyOf(state.users().keySet(), random, user), permission))),
                         version);
             case 11 -> new RepositoryCommand.DeleteRepository(repository, version);
             case 12, 13 ->
@@ -211,8 +210,7 @@ class RandomCommandsTest {
                         description(random.nextBoolean() ? node : new NodeId(driver.uuid()), random),
                         "key of node" + random.nextInt(3));
             case 19 -> new NodeCommand.RemoveNode(node, random.nextBoolean(), version);
-            case 20 ->
-                new ClusterCommand.ActivateManager(state.epoch() + random.nextInt(3), node, driver.uuid());
+            case 20 -> new ClusterCommand.ActivateManager(state.epoch() + random.nextInt(3), node, driver.uuid());
             default -> {
                 driver.advance(Duration.ofMinutes(random.nextInt(60)));
                 yield new RepositoryCommand.ListRepositories();
@@ -238,6 +236,9 @@ class RandomCommandsTest {
     private static <T> T anyOf(Collection<T> values, Random random, T otherwise) {
         return values.isEmpty() || random.nextInt(20) == 0
                 ? otherwise
-                : values.stream().skip(random.nextInt(values.size())).findFirst().orElse(otherwise);
+                : values.stream()
+                        .skip(random.nextInt(values.size()))
+                        .findFirst()
+                        .orElse(otherwise);
     }
 }
