@@ -194,7 +194,7 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
     public CommandHandler<Command, JournalEntry, ManagerState> commandHandler() {
         return (state, command) -> switch (command) {
             case Submit submit -> onSubmit(state, submit);
-            case WorkDone done -> decide(state, done.submit(), done.evidence(), done.round());
+            case WorkDone done -> onWorkDone(state, done);
             case WorkFailed failed -> refuse(failed.submit(), failed.code(), failed.detail());
             case Founded founded -> onFounded(state, founded);
             case Internal.RECOVERED -> onRecovered(state);
@@ -208,6 +208,18 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
             case Starting starting -> Effect().stash();
             case Serving serving -> decide(state, submit, Evidence.none(), 0);
             case Refusing refusing -> refuse(submit, refusing.code(), refusing.detail());
+        };
+    }
+
+    private Effect<JournalEntry, ManagerState> onWorkDone(ManagerState state, WorkDone done) {
+        return switch (mode) {
+            case Starting starting ->
+                done.submit().command() instanceof ClusterCommand.CreateCluster
+                        ? decide(state, done.submit(), done.evidence(), done.round())
+                        : Effect().stash();
+            case Serving serving -> decide(state, done.submit(), done.evidence(), done.round());
+            // The work was begun while it still served.
+            case Refusing refusing -> refuse(done.submit(), refusing.code(), refusing.detail());
         };
     }
 
@@ -258,6 +270,7 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
 
     private Effect<JournalEntry, ManagerState> serve(ManagerState state, ClusterKeys keys) {
         mode = new Serving(keys);
+        timers.cancel(Internal.READ_AGAIN);
         context.getLog()
                 .info(
                         "This node is the cluster's manager, epoch {}, revision {}",
@@ -306,7 +319,11 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
                                         password.value()));
                 yield onRecovered(state);
             }
-            case ManagerReply.Refused<?> refused -> standBack("No cluster could be begun: " + refused.detail());
+            // Where there is a cluster now, another founder was quicker.
+            case ManagerReply.Refused<?> refused ->
+                state.cluster().isPresent()
+                        ? Effect().none()
+                        : standBack("No cluster could be begun: " + refused.detail());
         };
     }
 

@@ -1,5 +1,6 @@
 package io.backstay.manager;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -91,7 +92,8 @@ class ClusterManagerTest {
                         ManagerEvent.ManagerActivated.class);
         ClusterView view = harness.views.current().orElseThrow();
         assertThat(view.id().revision()).isEqualTo(4);
-        String hash = view.usersByName().get(new UserName("admin")).passwordHash();
+        String hash =
+                requireNonNull(view.usersByName().get(new UserName("admin"))).passwordHash();
         assertThat(harness.hasher
                         .verify(ManagerHarness.ADMIN_PASSWORD.value(), hash)
                         .toCompletableFuture()
@@ -199,7 +201,8 @@ class ClusterManagerTest {
                 Certificates.parse(joined.authorityPem()),
                 Clock.systemUTC());
         assertThat(admitted.cluster()).contains(harness.folder.cluster());
-        assertThat(harness.views.current().orElseThrow().nodes().get(node.id()).certificate())
+        assertThat(requireNonNull(harness.views.current().orElseThrow().nodes().get(node.id()))
+                        .certificate())
                 .isEqualTo(admitted.certificate().orElseThrow().fingerprint());
 
         var malformed = new NodeCommand.JoinNode(
@@ -243,11 +246,11 @@ class ClusterManagerTest {
         assertThat(harness.hasher
                         .verify(
                                 next.value(),
-                                harness.views
-                                        .current()
-                                        .orElseThrow()
-                                        .users()
-                                        .get(id)
+                                requireNonNull(harness.views
+                                                .current()
+                                                .orElseThrow()
+                                                .users()
+                                                .get(id))
                                         .passwordHash())
                         .toCompletableFuture()
                         .join())

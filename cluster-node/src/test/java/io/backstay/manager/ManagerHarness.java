@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ForkJoinPool;
@@ -131,10 +132,8 @@ final class ManagerHarness implements AutoCloseable {
     }
 
     Initiator as(String name) {
-        UserId user = views.current()
-                .orElseThrow()
-                .usersByName()
-                .get(new UserName(name))
+        UserId user = Objects.requireNonNull(
+                        views.current().orElseThrow().usersByName().get(new UserName(name)))
                 .id();
         return Initiator.user(user, "192.0.2.1", "request");
     }

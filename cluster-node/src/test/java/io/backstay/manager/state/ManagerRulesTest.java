@@ -1,5 +1,6 @@
 package io.backstay.manager.state;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backstay.cluster.join.NodeDescription;
@@ -137,7 +138,7 @@ class ManagerRulesTest {
     @Test
     void ownPasswordIsChangedWithTheCurrentOneAndEndsSessions() {
         UserId uma = driver.user("uma");
-        long before = driver.state().users().get(uma).credentialVersion();
+        long before = requireNonNull(driver.state().users().get(uma)).credentialVersion();
         Password next = new Password("another password");
         assertThat(driver.refuse(new UserCommand.ChangePassword(uma, Optional.empty(), next), driver.as("uma")))
                 .isEqualTo(ErrorCode.INVALID_REQUEST);
@@ -149,7 +150,8 @@ class ManagerRulesTest {
         driver.accept(new UserCommand.ChangePassword(uma, Optional.empty(), PASSWORD), driver.admin());
         driver.accept(new UserCommand.EndSessions(uma), driver.as("uma"));
         driver.accept(change("uma", Optional.empty(), Optional.of(true)), driver.admin());
-        assertThat(driver.state().users().get(uma).credentialVersion()).isEqualTo(before + 4);
+        assertThat(requireNonNull(driver.state().users().get(uma)).credentialVersion())
+                .isEqualTo(before + 4);
     }
 
     @Test
@@ -186,7 +188,9 @@ class ManagerRulesTest {
         driver.accept(token("reader", repository, Permission.READ), driver.as("uma"));
         driver.accept(delete, driver.admin());
         assertThat(driver.state().tokens()).isEmpty();
-        assertThat(driver.state().repositories().get(repository.id()).grants()).isEmpty();
+        assertThat(requireNonNull(driver.state().repositories().get(repository.id()))
+                        .grants())
+                .isEmpty();
     }
 
     @Test
@@ -254,7 +258,8 @@ class ManagerRulesTest {
                         Optional.empty(),
                         Optional.empty()),
                 driver.as("olga"));
-        assertThat(driver.state().repositories().get(repository.id()).replicas())
+        assertThat(requireNonNull(driver.state().repositories().get(repository.id()))
+                        .replicas())
                 .isEqualTo(2);
     }
 

@@ -66,7 +66,7 @@ class RandomCommandsTest {
                 case ManagerReply.Accepted<?> it -> {
                     accepted++;
                     assertThat(it.at()).isEqualTo(after.id().orElseThrow());
-                    assertThat(it.changed()).isEqualTo(after != before);
+                    assertThat(it.changed()).isEqualTo(!after.equals(before));
                 }
                 case ManagerReply.Refused<?> it -> assertThat(after).isSameAs(before);
             }

@@ -104,7 +104,7 @@ public final class StateDriver {
         return switch (submit(command, by)) {
             case ManagerReply.Accepted<?> accepted -> throw new AssertionError("accepted: " + accepted);
             case ManagerReply.Refused<?> refused -> {
-                if (state != before) {
+                if (!state.equals(before)) {
                     throw new AssertionError("a refusal changed the state");
                 }
                 yield refused.code();
