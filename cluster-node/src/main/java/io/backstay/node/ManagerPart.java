@@ -22,10 +22,15 @@ final class ManagerPart {
                 .filter(key -> configuration.roles().contains(Role.CLUSTER_MANAGER))
                 .map(key -> new ManagerHosting(
                         key,
-                        standing.folder().filter(folder -> configuration.cluster().found()),
+                        standing.folder()
+                                .filter(folder -> configuration.cluster().found()),
                         new FirstAdmin(
                                 configuration.admin().name(),
-                                configuration.admin().password().map(Secret::reveal).map(Password::new)),
+                                configuration
+                                        .admin()
+                                        .password()
+                                        .map(Secret::reveal)
+                                        .map(Password::new)),
                         configuration.redis().map(ManagerPart::mirror)));
         return new ManagerModule(
                 new ManagerSettings(

@@ -62,8 +62,7 @@ public final class Node {
         NodeIdentity identity = admission.admitted(fresh, description, folder, masterKey);
         ViewHolder views = views(configuration, identity);
         Node node = new Node(NodeServices.start(
-                configuration,
-                new NodeStanding(identity, description, views, folder, masterKey, clock, random)));
+                configuration, new NodeStanding(identity, description, views, folder, masterKey, clock, random)));
         Runtime.getRuntime().addShutdownHook(new Thread(node::end, "shutdown"));
         return node;
     }

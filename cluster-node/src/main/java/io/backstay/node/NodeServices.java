@@ -42,8 +42,8 @@ final class NodeServices {
         this.standing = standing;
         this.journal = journal;
         this.door = ActorSystem.create(Behaviors.empty(), "backstay-door", ConfigFactory.load());
-        this.hasher = new PasswordHasher(
-                PasswordHasher.Costs.RECOMMENDED, HASHES_AT_ONCE, HASHES_WAITING, standing.random());
+        this.hasher =
+                new PasswordHasher(PasswordHasher.Costs.RECOMMENDED, HASHES_AT_ONCE, HASHES_WAITING, standing.random());
         this.manager = ManagerPart.create(configuration, standing, hasher);
         this.cluster = new ClusterRuntime(
                 standing.identity(),
@@ -64,7 +64,10 @@ final class NodeServices {
             services.closeDoor();
             throw new NodeStartException("the cluster system: " + e.getMessage(), false, e);
         }
-        LOG.info("Cluster system on {}, management on {}", configuration.cluster().artery(), configuration.cluster().management());
+        LOG.info(
+                "Cluster system on {}, management on {}",
+                configuration.cluster().artery(),
+                configuration.cluster().management());
         return services;
     }
 
