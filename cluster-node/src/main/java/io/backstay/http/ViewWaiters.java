@@ -6,7 +6,7 @@ import io.backstay.cluster.view.ViewSource;
 import io.backstay.model.BackstayException;
 import io.backstay.model.ErrorCode;
 import java.time.Duration;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,7 +19,16 @@ import java.util.concurrent.TimeUnit;
 public final class ViewWaiters {
     private final ViewSource views;
     private final Duration patience;
-    private final Map<CompletableFuture<ClusterView>, ViewId> waiting = new ConcurrentHashMap<>();
+    private final Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
+
+    private static final class Waiter {
+        final ViewId wanted;
+        final CompletableFuture<ClusterView> arrives = new CompletableFuture<>();
+
+        Waiter(ViewId wanted) {
+            this.wanted = wanted;
+        }
+    }
 
     /** Waits for the views of a source, each time no longer than the patience. */
     public ViewWaiters(ViewSource views, Duration patience) {
@@ -30,11 +39,12 @@ public final class ViewWaiters {
 
     /** Completes with a view that is not older; fails with {@code UNAVAILABLE} where none comes in time. */
     public CompletionStage<ClusterView> until(ViewId wanted) {
-        CompletableFuture<ClusterView> arrives = new CompletableFuture<>();
-        waiting.put(arrives, wanted);
+        Waiter waiter = new Waiter(wanted);
+        waiting.add(waiter);
         views.current().ifPresent(this::arrived);
-        return arrives.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((view, failure) -> waiting.remove(arrives))
+        return waiter.arrives
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((view, failure) -> waiting.remove(waiter))
                 .exceptionally(failure -> {
                     throw new BackstayException(
                             ErrorCode.UNAVAILABLE,
@@ -44,9 +54,9 @@ public final class ViewWaiters {
     }
 
     private void arrived(ClusterView view) {
-        waiting.forEach((waiter, wanted) -> {
-            if (!wanted.newerThan(view.id())) {
-                waiter.complete(view);
+        waiting.forEach(waiter -> {
+            if (!waiter.wanted.newerThan(view.id())) {
+                waiter.arrives.complete(view);
             }
         });
     }

@@ -1,5 +1,7 @@
 package io.backstay.model;
 
+import java.util.Objects;
+
 /**
  * A failure that carries its {@link ErrorCode}; the message says what happened to whom and never holds a secret. Where the
  * code is not {@linkplain ErrorCode#permanent() permanent} the same request may succeed later.
@@ -19,6 +21,12 @@ public final class BackstayException extends RuntimeException {
     public BackstayException(ErrorCode code, String detail, Throwable cause) {
         super(detail, cause);
         this.code = code;
+    }
+
+    /** The detail; never null. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     /** What went wrong, for programs. */

@@ -9,7 +9,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
 
-/** What the node has become before its services start. @param identity with a certificate */
+/** What the node has become before its services start; its identity has a certificate. */
 record NodeStanding(
         NodeIdentity identity,
         NodeDescription description,

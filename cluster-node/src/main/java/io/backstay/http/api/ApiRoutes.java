@@ -46,7 +46,7 @@ public final class ApiRoutes implements HttpServer.Routes {
     private final List<Endpoint> endpoints;
     private final String nodeName;
 
-    /** Routes over endpoints. @param nodeName named in each answer as the node that did the work */
+    /** Routes over endpoints; {@code nodeName} is named in each answer as the node that did the work. */
     ApiRoutes(ActorSystem<?> system, Authenticator authenticator, List<Endpoint> endpoints, String nodeName) {
         this.system = system;
         this.authenticator = authenticator;

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 final class Lists {
     private Lists() {}
 
-    /** A page. @param total entries after filtering, before cutting */
+    /** A page; {@code total} counts the entries after filtering, before cutting. */
     record Page<T>(List<T> items, int total) {}
 
     static <T> ApiAnswer page(ApiCall call, List<T> all, Function<T, String> name, Map<String, Comparator<T>> orders) {

@@ -68,13 +68,9 @@ final class EntityDesk {
             refuseUnlessAllowed(request);
             return Optional.of(input(request));
         } catch (BackstayException e) {
-            answer(request, new EntityWire.Refused(e.code().name(), message(e)));
+            answer(request, new EntityWire.Refused(e.code().name(), e.getMessage()));
             return Optional.empty();
         }
-    }
-
-    private static String message(Throwable failure) {
-        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 
     private void hold(EntityWire.Request request, EntityMachine machine) {

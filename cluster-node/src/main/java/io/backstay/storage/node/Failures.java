@@ -20,8 +20,8 @@ final class Failures {
     static BackstayException of(Throwable failure) {
         return switch (failure) {
             case BackstayException coded -> coded;
-            case CompletionException wrapped when cause(wrapped) != wrapped -> of(cause(wrapped));
-            case ExecutionException wrapped when cause(wrapped) != wrapped -> of(cause(wrapped));
+            case CompletionException wrapped when wrapped.getCause() != null -> of(cause(wrapped));
+            case ExecutionException wrapped when wrapped.getCause() != null -> of(cause(wrapped));
             case UncheckedIOException wrapped -> of(cause(wrapped));
             case MissingObjectException missing ->
                 new BackstayException(ErrorCode.NOT_FOUND, message(missing), missing);

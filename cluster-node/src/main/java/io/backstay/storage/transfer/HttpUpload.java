@@ -109,7 +109,7 @@ final class HttpUpload {
             if (failure != null && !started.isDone()) {
                 body.runWith(Sink.cancelled(), client.system());
             } else if (failure != null) {
-                started.thenAccept(killSwitch -> killSwitch.abort(failure));
+                var unused = started.thenAccept(killSwitch -> killSwitch.abort(failure));
             }
         });
     }

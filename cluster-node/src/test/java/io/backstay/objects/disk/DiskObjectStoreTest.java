@@ -281,9 +281,9 @@ class DiskObjectStoreTest extends ObjectStoreContract {
     @Test
     void strangersInTheFoldersArePassedOver() throws IOException {
         ObjectKey key = saveData(store(), random(1, 10));
-        Path shard = layout().object(key).getParent();
-        Files.writeString(shard.resolve("readme"), "?");
-        Files.writeString(shard.resolve("0".repeat(64)), "in the wrong folder");
+        Path object = layout().object(key);
+        Files.writeString(object.resolveSibling("readme"), "?");
+        Files.writeString(object.resolveSibling("0".repeat(64)), "in the wrong folder");
         Files.createDirectory(layout().tree().resolve("data").resolve("zz"));
         trash(store(), key, 3);
         Files.writeString(layout().trashFolder(key).resolve("stranger"), "?");
