@@ -6,13 +6,17 @@ import io.backstay.cluster.credentials.PasswordHasher;
 import io.backstay.cluster.journal.JournalConfig;
 import io.backstay.cluster.membership.ClusterRuntime;
 import io.backstay.cluster.replication.ViewExchange;
+import io.backstay.http.HttpServer;
 import io.backstay.manager.ManagerModule;
 import io.backstay.node.config.NodeConfiguration;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
@@ -28,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class NodeServices {
     private static final Logger LOG = LoggerFactory.getLogger(NodeServices.class);
     private static final Duration END_WITHIN = Duration.ofMillis(9500);
+    private static final Duration IN_FLIGHT = Duration.ofSeconds(8);
     private static final int HASHES_AT_ONCE = 2;
     private static final int HASHES_WAITING = 64;
 
@@ -36,12 +41,18 @@ final class NodeServices {
     private final ActorSystem<Void> door;
     private final PasswordHasher hasher;
     private final ManagerModule manager;
+    private final StoragePart storage;
     private final ClusterRuntime cluster;
+    private volatile Optional<HttpServer> http = Optional.empty();
 
-    private NodeServices(NodeConfiguration configuration, NodeStanding standing, JournalKeeper journal) {
+    private NodeServices(
+            NodeConfiguration configuration, NodeStanding standing, JournalKeeper journal, ActorSystem<Void> door)
+            throws NodeStartException {
         this.standing = standing;
         this.journal = journal;
-        this.door = ActorSystem.create(Behaviors.empty(), "backstay-door", ConfigFactory.load());
+        this.door = door;
+        this.storage =
+                StoragePart.start(door, configuration, standing.identity().id(), standing.views(), standing.clock());
         this.hasher =
                 new PasswordHasher(PasswordHasher.Costs.RECOMMENDED, HASHES_AT_ONCE, HASHES_WAITING, standing.random());
         this.manager = ManagerPart.create(configuration, standing, hasher);
@@ -51,24 +62,46 @@ final class NodeServices {
                 configuration.cluster(),
                 JournalConfig.of(configuration.journal()),
                 standing.views(),
-                () -> true,
+                () -> http.isPresent(),
                 this::work);
     }
 
     static NodeServices start(NodeConfiguration configuration, NodeStanding standing) throws NodeStartException {
         JournalKeeper journal = JournalKeeper.start(configuration.journal());
-        NodeServices services = new NodeServices(configuration, standing, journal);
+        ActorSystem<Void> door = ActorSystem.create(Behaviors.empty(), "backstay-door", ConfigFactory.load());
+        NodeServices services;
         try {
-            services.cluster.start();
-        } catch (RuntimeException e) {
+            services = new NodeServices(configuration, standing, journal, door);
+        } catch (NodeStartException e) {
+            door.terminate();
+            throw e;
+        }
+        try {
+            services.open(configuration);
+            return services;
+        } catch (NodeStartException e) {
             services.closeDoor();
+            throw e;
+        }
+    }
+
+    private void open(NodeConfiguration configuration) throws NodeStartException {
+        HttpServer server =
+                HttpPart.start(door, configuration, standing, hasher, manager, cluster.reachable(), storage.door());
+        LOG.info(
+                "HTTP on {}, advertised as {}",
+                server.address(),
+                configuration.http().advertised());
+        try {
+            cluster.start();
+        } catch (RuntimeException e) {
             throw new NodeStartException("the cluster system: " + e.getMessage(), false, e);
         }
+        http = Optional.of(server);
         LOG.info(
                 "Cluster system on {}, management on {}",
                 configuration.cluster().artery(),
                 configuration.cluster().management());
-        return services;
     }
 
     /** Sets up a cluster system. */
@@ -84,9 +117,12 @@ final class NodeServices {
                 "node-agent",
                 Props.empty());
         journal.prepared()
-                .thenRun(() -> manager.begin(system, view -> exchange.tell(ViewExchange.publish(view))))
+                .thenRun(() -> {
+                    manager.begin(system, view -> exchange.tell(ViewExchange.publish(view)));
+                    storage.begin(system, cluster.reachable());
+                })
                 .exceptionally(failure -> {
-                    LOG.error("The manager's part cannot begin", failure);
+                    LOG.error("The node's part in the cluster cannot begin", failure);
                     return null;
                 });
     }
@@ -94,20 +130,25 @@ final class NodeServices {
     /** Ends everything in order; false where something was not finished in time. */
     boolean stop() {
         long end = System.nanoTime() + END_WITHIN.toNanos();
-        boolean left = finished("leaving the cluster", cluster.leave().toCompletableFuture(), end);
+        CompletionStage<Done> transfers = storage.unbind(IN_FLIGHT);
+        CompletionStage<Done> requests = http.map(server -> server.close(IN_FLIGHT))
+                .orElseGet(() -> CompletableFuture.completedFuture(Done.getInstance()));
+        boolean answered = finished("answering requests", requests, end) & finished("transfers", transfers, end);
+        boolean left = finished("leaving the cluster", cluster.leave(), end);
         closeDoor();
-        return left;
+        return answered & left;
     }
 
     private void closeDoor() {
+        storage.close();
         manager.close();
         hasher.close();
         door.terminate();
     }
 
-    private static boolean finished(String what, Future<?> future, long end) {
+    private static boolean finished(String what, CompletionStage<?> stage, long end) {
         try {
-            future.get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            stage.toCompletableFuture().get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

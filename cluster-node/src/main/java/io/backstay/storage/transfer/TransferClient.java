@@ -1,6 +1,5 @@
 package io.backstay.storage.transfer;
 
-import io.backstay.cluster.view.ClusterView;
 import io.backstay.cluster.view.NodeView;
 import io.backstay.cluster.view.ViewSource;
 import io.backstay.model.BackstayException;
@@ -19,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.HttpsConnectionContext;
@@ -102,7 +102,8 @@ final class TransferClient {
     }
 
     /**
-     * Sends a request.
+     * Sends a request. One whose body is in memory is sent once more where its connection broke: every operation can be
+     * repeated, and a pooled connection may be about to end, such as after a download that was given up.
      *
      * @param content the hash of a short body, or {@link TransferHeader#OBJECT}
      * @param patience how long until the answer begins; none where the caller watches over it
@@ -115,33 +116,58 @@ final class TransferClient {
             long length,
             String content,
             Optional<Duration> patience) {
-        try {
-            ClusterView view = views.current().orElseThrow(() -> unavailable("this node knows no other yet"));
-            NodeView node = view.nodes().get(target);
-            if (node == null || !node.admitted() || node.internal().isEmpty()) {
-                throw unavailable("node %s is not in the cluster".formatted(target));
-            }
-            byte[] key = TransferMac.key(view.secrets().transferKey());
-            Signed signed =
-                    new Signed(method.name(), pathAndQuery, clock.millis(), nonce(), length, content, self, target);
-            HttpRequest request = HttpRequest.create(
-                            URI.create(node.internal()).resolve(pathAndQuery).toString())
-                    .withMethod(method)
-                    .withEntity(entity)
-                    .addHeader(RawHeader.create(
-                            TransferHeader.REQUEST,
-                            TransferHeader.of(signed, key).toString()));
-            CompletableFuture<HttpResponse> response = begin(request);
-            patience.ifPresent(limit -> response.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS));
-            return response.handle((answer, failure) -> {
-                if (failure != null) {
-                    throw unavailable("node %s does not answer: %s".formatted(node.name(), reason(failure)), failure);
-                }
-                return new Exchange(this, node, answer, signed.nonce(), key);
-            });
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
+        Supplier<CompletionStage<Exchange>> once =
+                () -> sendOnce(target, method, pathAndQuery, entity, length, content, patience);
+        return once.get()
+                .exceptionallyCompose(failure -> entity.isStrict() && connectionBroke(cause(failure))
+                        ? once.get()
+                        : CompletableFuture.failedFuture(failure))
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(unavailable(target, cause(failure))));
+    }
+
+    private static boolean connectionBroke(Throwable cause) {
+        return !(cause instanceof BackstayException || cause instanceof TimeoutException);
+    }
+
+    private BackstayException unavailable(NodeId target, Throwable cause) {
+        if (cause instanceof BackstayException known) {
+            return known;
         }
+        String name = views.current()
+                .flatMap(view -> Optional.ofNullable(view.nodes().get(target)))
+                .map(node -> node.name().value())
+                .orElseGet(target::toString);
+        String why = cause instanceof TimeoutException ? "no answer in time" : cause.toString();
+        return unavailable("node %s does not answer: %s".formatted(name, why), cause);
+    }
+
+    /** Fails with a {@code BackstayException}, a {@code TimeoutException} or whatever broke the connection. */
+    private CompletionStage<Exchange> sendOnce(
+            NodeId target,
+            HttpMethod method,
+            String pathAndQuery,
+            RequestEntity entity,
+            long length,
+            String content,
+            Optional<Duration> patience) {
+        Optional<NodeView> known = views.current()
+                .flatMap(view -> Optional.ofNullable(view.nodes().get(target)))
+                .filter(node -> node.admitted() && !node.internal().isEmpty());
+        if (known.isEmpty()) {
+            return CompletableFuture.failedFuture(unavailable("node %s is not in the cluster".formatted(target)));
+        }
+        NodeView node = known.get();
+        byte[] key = TransferMac.key(views.current().orElseThrow().secrets().transferKey());
+        Signed signed = new Signed(method.name(), pathAndQuery, clock.millis(), nonce(), length, content, self, target);
+        HttpRequest request = HttpRequest.create(
+                        URI.create(node.internal()).resolve(pathAndQuery).toString())
+                .withMethod(method)
+                .withEntity(entity)
+                .addHeader(RawHeader.create(
+                        TransferHeader.REQUEST, TransferHeader.of(signed, key).toString()));
+        CompletableFuture<HttpResponse> response = begin(request);
+        patience.ifPresent(limit -> response.orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS));
+        return response.thenApply(answer -> new Exchange(this, node, answer, signed.nonce(), key));
     }
 
     /** An answer for which nobody waits any more is read to its end, so that it does not hold its connection. */
@@ -173,12 +199,12 @@ final class TransferClient {
         return new BackstayException(ErrorCode.UNAVAILABLE, what, cause);
     }
 
-    private static String reason(Throwable failure) {
+    private static Throwable cause(Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause instanceof TimeoutException ? "no answer in time" : String.valueOf(cause);
+        return cause;
     }
 
     /** An answer whose authenticity is still to be checked, which each of the methods does. */

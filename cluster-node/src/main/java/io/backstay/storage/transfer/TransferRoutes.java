@@ -23,10 +23,12 @@ import io.backstay.storage.transfer.TransferWire.StatAnswer;
 import io.backstay.storage.transfer.TransferWire.VerifyAnswer;
 import io.backstay.storage.transfer.TransferWire.WireFence;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -34,6 +36,10 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.Query;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.apache.pekko.stream.javadsl.AsPublisher;
+import org.apache.pekko.stream.javadsl.Broadcast;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 
 /**
@@ -121,7 +127,7 @@ public final class TransferRoutes {
                             key,
                             query.get("sha256").map(Sha256::parse),
                             answers.request().length(),
-                            request.entity().withoutSizeLimit().getDataBytes())
+                            readToItsEnd(request))
                     .thenApply(info -> answers.json(Replica.of(info)));
         }
         if (request.method().equals(HttpMethods.GET)) {
@@ -135,6 +141,19 @@ public final class TransferRoutes {
                             : CompletableFuture.completedFuture(answers.stream(body, length)));
         }
         throw new BackstayException(ErrorCode.METHOD_NOT_ALLOWED, "only PUT and GET");
+    }
+
+    /** The body; also read on when nobody wants more of it, since whoever still sends reads no answer. */
+    private Source<ByteString, NotUsed> readToItsEnd(HttpRequest request) {
+        var wanted = Sink.<ByteString>asPublisher(AsPublisher.WITHOUT_FANOUT).preMaterialize(system);
+        Sink<ByteString, NotUsed> rest = Sink.<ByteString>ignore().mapMaterializedValue(done -> NotUsed.getInstance());
+        request.entity()
+                .withoutSizeLimit()
+                .getDataBytes()
+                .runWith(
+                        Sink.combine(wanted.second(), rest, List.of(), count -> Broadcast.create(count, false)),
+                        system);
+        return Source.fromPublisher(wanted.first());
     }
 
     private static long number(Query query, String name) {

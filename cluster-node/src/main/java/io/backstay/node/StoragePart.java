@@ -1,0 +1,165 @@
+package io.backstay.node;
+
+import io.backstay.cluster.journal.JournalReader;
+import io.backstay.cluster.view.Reachability;
+import io.backstay.cluster.view.ViewSource;
+import io.backstay.model.BackstayException;
+import io.backstay.model.ErrorCode;
+import io.backstay.model.NodeId;
+import io.backstay.model.Role;
+import io.backstay.node.config.NodeConfiguration;
+import io.backstay.objects.ObjectMedium;
+import io.backstay.objects.disk.DiskMedium;
+import io.backstay.storage.door.ClusterDoor;
+import io.backstay.storage.door.ObjectDoor;
+import io.backstay.storage.entity.JournalHead;
+import io.backstay.storage.entity.RoomWatch;
+import io.backstay.storage.entity.StorageSettings;
+import io.backstay.storage.entity.StorageShards;
+import io.backstay.storage.node.StorageNode;
+import io.backstay.storage.transfer.StoragePeers;
+import io.backstay.storage.transfer.TransferRoutes;
+import io.backstay.storage.transfer.TransferServer;
+import io.backstay.storage.transfer.TransferSettings;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.ServerBinding;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node's part in storage: its own disk where it has the role, the internal port, the way to other nodes' disks, and the
+ * way to the repositories' entities while the node is a member. Lives as long as the process, on the door system.
+ */
+final class StoragePart {
+    private static final Logger LOG = LoggerFactory.getLogger(StoragePart.class);
+
+    private final NodeId self;
+    private final ViewSource views;
+    private final StorageSettings settings = StorageSettings.defaults();
+    private final StoragePeers peers;
+    private final RoomWatch rooms;
+    private final Optional<JournalReader> journal;
+    private final Optional<Disk> disk;
+    private final ServerBinding binding;
+    private final ObjectDoor door;
+    private volatile Optional<StorageShards> shards = Optional.empty();
+
+    private record Disk(ObjectMedium medium, StorageNode node) {}
+
+    private StoragePart(
+            NodeId self,
+            ViewSource views,
+            StoragePeers peers,
+            Optional<JournalReader> journal,
+            Optional<Disk> disk,
+            ServerBinding binding,
+            ActorSystem<?> system) {
+        this.self = self;
+        this.views = views;
+        this.peers = peers;
+        this.rooms = new RoomWatch(peers);
+        this.journal = journal;
+        this.disk = disk;
+        this.binding = binding;
+        this.door = new ClusterDoor(system, self, () -> shards, peers, settings);
+    }
+
+    /**
+     * Opens the disk and binds the internal port.
+     *
+     * @param system the door system
+     * @throws NodeStartException where the disk or the port is not to be had; nothing is left running
+     */
+    static StoragePart start(
+            ActorSystem<?> system, NodeConfiguration configuration, NodeId self, ViewSource views, Clock clock)
+            throws NodeStartException {
+        StoragePeers peers = new StoragePeers(system, self, views, TransferSettings.defaults(), clock);
+        Optional<Disk> disk = configuration.roles().contains(Role.BACKUP_STORAGE)
+                ? Optional.of(disk(system, configuration, self, views, peers, clock))
+                : Optional.empty();
+        peers.serve(disk.map(Disk::node));
+        TransferRoutes routes =
+                new TransferRoutes(system, self, views, peers::local, TransferSettings.defaults(), clock);
+        NodeConfiguration.Internal internal = configuration.internal();
+        try {
+            ServerBinding binding = Binding.await(
+                    "internal.port " + internal.port(),
+                    TransferServer.bind(system, internal.host(), internal.port(), routes));
+            return new StoragePart(
+                    self, views, peers, configuration.journal().map(JournalReader::new), disk, binding, system);
+        } catch (NodeStartException e) {
+            disk.ifPresent(StoragePart::close);
+            throw e;
+        }
+    }
+
+    private static Disk disk(
+            ActorSystem<?> system,
+            NodeConfiguration configuration,
+            NodeId self,
+            ViewSource views,
+            StoragePeers peers,
+            Clock clock)
+            throws NodeStartException {
+        try {
+            ObjectMedium medium = DiskMedium.open(configuration.data().resolve("repositories"), clock);
+            return new Disk(
+                    medium,
+                    StorageNode.start(
+                            system,
+                            self,
+                            medium,
+                            views,
+                            peers,
+                            io.backstay.storage.node.StorageSettings.defaults(),
+                            clock));
+        } catch (IOException e) {
+            throw new NodeStartException("node.data: " + e.getMessage(), false, e);
+        }
+    }
+
+    /** What routes call. */
+    ObjectDoor door() {
+        return door;
+    }
+
+    /** Takes part in a cluster system, whose journal is prepared. */
+    void begin(ActorSystem<?> cluster, Reachability reachability) {
+        shards = Optional.of(
+                StorageShards.start(cluster, self, views, reachability, peers, rooms, journalHead(), settings));
+        cluster.getWhenTerminated().whenComplete((done, failure) -> shards = Optional.empty());
+    }
+
+    private JournalHead journalHead() {
+        return journal.<JournalHead>map(reader -> reader::head)
+                .orElse(id -> CompletableFuture.failedFuture(
+                        new BackstayException(ErrorCode.UNAVAILABLE, "this node has no journal (postgres.url)")));
+    }
+
+    /** Takes no new transfers and gives those under way this long. */
+    CompletionStage<Done> unbind(Duration deadline) {
+        return binding.terminate(deadline).thenApply(terminated -> Done.getInstance());
+    }
+
+    /** Ends what is left; after the cluster system. */
+    void close() {
+        journal.ifPresent(JournalReader::close);
+        disk.ifPresent(StoragePart::close);
+    }
+
+    private static void close(Disk disk) {
+        disk.node().close();
+        try {
+            disk.medium().close();
+        } catch (IOException e) {
+            LOG.warn("The storage folder was not closed cleanly", e);
+        }
+    }
+}
