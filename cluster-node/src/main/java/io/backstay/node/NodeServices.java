@@ -130,13 +130,14 @@ final class NodeServices {
     /** Ends everything in order; false where something was not finished in time. */
     boolean stop() {
         long end = System.nanoTime() + END_WITHIN.toNanos();
-        CompletionStage<Done> transfers = storage.unbind(IN_FLIGHT);
-        CompletionStage<Done> requests = http.map(server -> server.close(IN_FLIGHT))
-                .orElseGet(() -> CompletableFuture.completedFuture(Done.getInstance()));
-        boolean answered = finished("answering requests", requests, end) & finished("transfers", transfers, end);
-        boolean left = finished("leaving the cluster", cluster.leave(), end);
+        CompletableFuture<Void> answered = CompletableFuture.allOf(
+                storage.unbind(IN_FLIGHT).toCompletableFuture(),
+                http.map(server -> server.close(IN_FLIGHT).toCompletableFuture())
+                        .orElseGet(() -> CompletableFuture.completedFuture(Done.getInstance())));
+        boolean clean = finished("answering requests", answered, end);
+        clean &= finished("leaving the cluster", cluster.leave(), end);
         closeDoor();
-        return answered & left;
+        return clean;
     }
 
     private void closeDoor() {
