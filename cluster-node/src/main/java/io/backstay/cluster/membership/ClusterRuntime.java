@@ -145,7 +145,7 @@ public final class ClusterRuntime {
         ActorSystem<SpawnProtocol.Command> system = ActorSystem.create(
                 guardian(), SYSTEM_NAME, setup(MembershipConfig.of(identity.id(), roles, settings, further)));
         try {
-            system.systemActorOf(ReachabilityTracker.create(reachable), "reachability", Props.empty());
+            system.systemActorOf(ReachabilityTracker.create(reachable, views), "reachability", Props.empty());
             work.begin(system);
             PekkoManagement.get(system).start().whenComplete((address, failure) -> {
                 if (failure == null) {

@@ -1,7 +1,9 @@
 package io.backstay.cluster.membership;
 
+import io.backstay.cluster.view.ViewSource;
 import io.backstay.model.NodeId;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -20,22 +22,25 @@ import org.slf4j.Logger;
  */
 final class ReachabilityTracker {
     private final ReachableNodes nodes;
+    private final ViewSource views;
     private final Logger log;
     private final Cluster cluster;
     private final Set<Member> members = new HashSet<>();
     private final Set<Member> unreachable = new HashSet<>();
 
-    private ReachabilityTracker(ActorContext<ClusterEvent.ClusterDomainEvent> context, ReachableNodes nodes) {
+    private ReachabilityTracker(
+            ActorContext<ClusterEvent.ClusterDomainEvent> context, ReachableNodes nodes, ViewSource views) {
         this.nodes = nodes;
+        this.views = views;
         context.setLoggerName(ReachabilityTracker.class);
         this.log = context.getLog();
         this.cluster = Cluster.get(context.getSystem());
         cluster.subscriptions().tell(Subscribe.create(context.getSelf(), ClusterEvent.ClusterDomainEvent.class));
     }
 
-    static Behavior<ClusterEvent.ClusterDomainEvent> create(ReachableNodes nodes) {
+    static Behavior<ClusterEvent.ClusterDomainEvent> create(ReachableNodes nodes, ViewSource views) {
         return Behaviors.setup(context -> {
-            var tracker = new ReachabilityTracker(context, nodes);
+            var tracker = new ReachabilityTracker(context, nodes, views);
             return Behaviors.receive(ClusterEvent.ClusterDomainEvent.class)
                     .onMessage(ClusterEvent.ClusterDomainEvent.class, event -> {
                         tracker.onEvent(event);
@@ -57,35 +62,25 @@ final class ReachabilityTracker {
                 unreachable.remove(removed.member());
                 // A system that has left sees everybody removed.
                 if (!cluster.isTerminated() && !removed.member().equals(cluster.selfMember())) {
-                    log.info(
-                            "Node {} at {} is no member any more",
-                            name(removed.member()),
-                            removed.member().address());
+                    log.info("{} is no member any more", name(removed.member()));
                 }
             }
             case ClusterEvent.MemberEvent changed -> {
                 members.remove(changed.member());
                 members.add(changed.member());
                 if (changed instanceof ClusterEvent.MemberUp) {
-                    log.info(
-                            "Node {} at {} is up",
-                            name(changed.member()),
-                            changed.member().address());
+                    log.info("{} is up", name(changed.member()));
+                } else if (changed instanceof ClusterEvent.MemberDowned) {
+                    onDowned(changed.member());
                 }
             }
             case ClusterEvent.UnreachableMember lost -> {
                 unreachable.add(lost.member());
-                log.warn(
-                        "Node {} at {} does not answer",
-                        name(lost.member()),
-                        lost.member().address());
+                log.warn("{} does not answer", name(lost.member()));
             }
             case ClusterEvent.ReachableMember found -> {
                 unreachable.remove(found.member());
-                log.info(
-                        "Node {} at {} answers again",
-                        name(found.member()),
-                        found.member().address());
+                log.info("{} answers again", name(found.member()));
             }
             default -> {
                 // Leaders, settings and data centres are not asked about.
@@ -104,7 +99,25 @@ final class ReachabilityTracker {
         nodes.set(up);
     }
 
-    private static String name(Member member) {
-        return MemberRoles.node(member).map(NodeId::toString).orElse("of another kind");
+    private void onDowned(Member member) {
+        if (member.equals(cluster.selfMember())) {
+            log.warn("The others went on without this node, or it sees too few of them: it ends its part and joins"
+                    + " anew");
+        } else {
+            log.warn("{} is taken out of the cluster", name(member));
+        }
+    }
+
+    /** As people know it: its name where the view has it, and where it is. */
+    private String name(Member member) {
+        HostPort at = new HostPort(
+                member.address().getHost().orElse("?"),
+                member.address().getPort().orElse(0));
+        return MemberRoles.node(member)
+                .map(id -> views.current()
+                        .flatMap(view -> Optional.ofNullable(view.nodes().get(id)))
+                        .map(known -> "Node %s (%s) at %s".formatted(known.name(), id, at))
+                        .orElseGet(() -> "Node %s at %s".formatted(id, at)))
+                .orElseGet(() -> "A stranger at " + at);
     }
 }

@@ -137,7 +137,7 @@ final class TransferClient {
                 .flatMap(view -> Optional.ofNullable(view.nodes().get(target)))
                 .map(node -> node.name().value())
                 .orElseGet(target::toString);
-        String why = cause instanceof TimeoutException ? "no answer in time" : cause.toString();
+        String why = cause instanceof TimeoutException ? "no answer in time" : innermost(cause);
         return unavailable("node %s does not answer: %s".formatted(name, why), cause);
     }
 
@@ -197,6 +197,15 @@ final class TransferClient {
 
     static BackstayException unavailable(String what, Throwable cause) {
         return new BackstayException(ErrorCode.UNAVAILABLE, what, cause);
+    }
+
+    /** "Connection refused" says more than the three exceptions around it. */
+    private static String innermost(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     private static Throwable cause(Throwable failure) {
