@@ -11,9 +11,9 @@ import picocli.CommandLine;
         description = "A self-hosted backup cluster for stock restic clients.",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  backstay cluster init --output my-cluster   make a cluster's authority, keys and first join token",
-            "  backstay node --config node.conf            run a node in the foreground",
-            "  backstay node --help-config                 every key of a node's configuration",
+            "  backstay cluster init --output my-cluster  makes a cluster's keys",
+            "  backstay node --config node.conf           runs a node",
+            "  backstay node --help-config                every key of the configuration",
         })
 public final class BackstayCommand implements Runnable {
     /** Exit status of a wrong command line or configuration. */

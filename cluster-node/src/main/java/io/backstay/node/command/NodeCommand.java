@@ -7,6 +7,7 @@ import io.backstay.node.config.ConfigurationException;
 import io.backstay.node.config.ConfigurationReader;
 import io.backstay.node.config.ConfigurationReference;
 import io.backstay.node.config.NodeConfiguration;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -47,6 +48,9 @@ public final class NodeCommand implements Callable<Integer> {
     @CommandLine.Option(names = "--help-config", description = "Prints every key of the configuration and ends.")
     private boolean helpConfig;
 
+    @CommandLine.Option(names = "--rehearse", paramLabel = "DIR", hidden = true, description = "See bin/prepare-start.")
+    private @Nullable Path rehearse;
+
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
@@ -54,6 +58,9 @@ public final class NodeCommand implements Callable<Integer> {
             spec.commandLine().getOut().print(ConfigurationReference.text());
             spec.commandLine().getOut().flush();
             return CommandLine.ExitCode.OK;
+        }
+        if (rehearse != null) {
+            return rehearse(rehearse, err);
         }
         NodeConfiguration configuration;
         try {
@@ -71,6 +78,16 @@ public final class NodeCommand implements Callable<Integer> {
         } catch (NodeStartException e) {
             err.println("backstay: the node cannot start: " + e.getMessage());
             return e.inConfiguration() ? BackstayCommand.USAGE : CommandLine.ExitCode.SOFTWARE;
+        }
+    }
+
+    private static int rehearse(Path folder, PrintWriter err) throws InterruptedException {
+        try {
+            Rehearsal.run(folder);
+            return CommandLine.ExitCode.OK;
+        } catch (IOException | ConfigurationException | NodeStartException e) {
+            err.println("backstay: the rehearsal failed: " + e.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
         }
     }
 }
