@@ -43,6 +43,8 @@ public final class ClusterRuntime {
     private static final Duration FIRST_WAIT = Duration.ofMillis(250);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final Duration LONG_LIFE = Duration.ofSeconds(60);
+    private static final Duration SAY_WAITING_FIRST = Duration.ofSeconds(20);
+    private static final Duration SAY_WAITING_AGAIN = Duration.ofSeconds(60);
 
     private final NodeIdentity identity;
     private final Set<Role> roles;
@@ -160,6 +162,7 @@ public final class ClusterRuntime {
             throw e;
         }
         current = Optional.of(system);
+        sayIfWaiting(system, SAY_WAITING_FIRST);
         system.getWhenTerminated().whenComplete((done, failure) -> {
             current = Optional.empty();
             reachable.set(Set.of());
@@ -168,6 +171,27 @@ public final class ClusterRuntime {
                 supervisor.execute(() -> again(lived ? FIRST_WAIT : wait));
             }
         });
+    }
+
+    /** Who stands outside for long should read why. */
+    private void sayIfWaiting(ActorSystem<?> system, Duration after) {
+        var unused = supervisor.schedule(
+                () -> {
+                    boolean runs = current.filter(system::equals).isPresent();
+                    if (runs && !reachable.up().contains(identity.id())) {
+                        LOG.warn(
+                                "Not a member yet: looking for the cluster at {}{}",
+                                settings.contactPoints(),
+                                settings.found()
+                                        ? "; a new one needs %d of them".formatted(settings.requiredContactPoints())
+                                        : "");
+                    }
+                    if (runs && !leaving) {
+                        sayIfWaiting(system, SAY_WAITING_AGAIN);
+                    }
+                },
+                after.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     private void again(Duration after) {
