@@ -1,0 +1,53 @@
+package io.backstay.local.up;
+
+import io.backstay.local.cluster.Launcher;
+import io.backstay.local.node.NodeProbe;
+import io.backstay.local.table.NodeRow;
+import io.backstay.local.table.NodeTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What is printed once the cluster is ready. */
+final class Welcome {
+    private Welcome() {}
+
+    static List<String> lines(Launcher launcher, Optional<String> manager) {
+        List<String> lines = new ArrayList<>();
+        lines.add("");
+        lines.addAll(NodeTable.lines(NodeRow.of(launcher.nodes(), manager)));
+        lines.add("");
+        lines.addAll("""
+            Admin     %1$s, password in %2$s
+            Data      %3$s (logs: <node>/log; addresses: cluster.json)
+
+            Try it:
+              export RESTIC_REST_USERNAME=%1$s RESTIC_REST_PASSWORD=$(cat %2$s)
+              export RESTIC_PASSWORD=secret RESTIC_REPOSITORY=rest:%4$s/restic/demo/
+              restic init
+              restic backup docs
+              restic restore latest --target restored
+
+            Break it, from another terminal:
+              deploy/local/ctl%5$s status
+              deploy/local/ctl%5$s kill node-2
+
+            Ctrl-C stops everything.\
+            """.formatted(
+                NodeProbe.ADMIN,
+                quoted(launcher.adminPasswordFile().toString()),
+                launcher.data(),
+                launcher.nodes().getFirst().http(),
+                dataOption(launcher)).lines().toList());
+        return lines;
+    }
+
+    private static String dataOption(Launcher launcher) {
+        String data = launcher.data().toString();
+        return data.equals(System.getProperty("backstay.local.data")) ? "" : " --data " + quoted(data);
+    }
+
+    private static String quoted(String path) {
+        return path.matches("[A-Za-z0-9/._-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
+    }
+}
