@@ -133,6 +133,7 @@ public final class Launcher implements AutoCloseable {
      * @throws LauncherException where it does not become ready; everything that runs goes on until {@link #close}
      */
     public Optional<String> start() throws IOException, LauncherException, InterruptedException {
+        QuickStart.ensure(settings.home(), progress);
         Founding.ensure(settings.home(), folder);
         for (Service server : List.of(servers.postgres(), servers.redis())) {
             server.prepare();

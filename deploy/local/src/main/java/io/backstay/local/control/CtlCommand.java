@@ -18,7 +18,6 @@ import picocli.CommandLine.ScopeType;
 /** {@code deploy/local/ctl}: acts on the parts of a running cluster. */
 @Command(
         name = "deploy/local/ctl",
-        mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description =
                 "Acts on the parts of the cluster that deploy/local/up runs: nodes, and the servers 'postgres' and"
@@ -47,6 +46,14 @@ public final class CtlCommand implements Runnable {
             defaultValue = "${sys:backstay.local.data:-data}")
     @SuppressWarnings("NullAway.Init") // has a default
     private Path data;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Shows this help.")
+    @SuppressWarnings("UnusedVariable") // read by picocli
+    private boolean help;
 
     @Override
     public void run() {

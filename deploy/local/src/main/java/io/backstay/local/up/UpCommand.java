@@ -25,7 +25,6 @@ import picocli.CommandLine.Option;
 /** {@code deploy/local/up}: runs a whole cluster until Ctrl-C. */
 @Command(
         name = "deploy/local/up",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
                 "Runs a whole cluster on this machine: Postgres, Redis and nodes, each a process of its own. Builds"
@@ -76,6 +75,13 @@ public final class UpCommand implements Callable<Integer> {
 
     @Option(names = "--no-restart", description = "Does not start again what dies.")
     private boolean noRestart;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this help.")
+    @SuppressWarnings("UnusedVariable") // read by picocli
+    private boolean help;
 
     @Override
     public Integer call() throws IOException, LauncherException {

@@ -4,6 +4,7 @@ import io.backstay.local.cluster.Launcher;
 import io.backstay.local.node.NodeProbe;
 import io.backstay.local.table.NodeRow;
 import io.backstay.local.table.NodeTable;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,7 @@ final class Welcome {
                 NodeProbe.ADMIN,
                 quoted(launcher.adminPasswordFile().toString()),
                 launcher.data(),
-                launcher.nodes().getFirst().http(),
+                URI.create(launcher.nodes().getFirst().http()).getAuthority(),
                 dataOption(launcher)).lines().toList());
         return lines;
     }
