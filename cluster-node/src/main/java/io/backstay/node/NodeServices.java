@@ -154,8 +154,11 @@ final class NodeServices {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("Not finished in time: {}", what, e);
+        } catch (TimeoutException e) {
+            LOG.warn("Not finished in time: {}", what);
+            return false;
+        } catch (ExecutionException e) {
+            LOG.warn("Failed: {}", what, e.getCause());
             return false;
         }
     }
