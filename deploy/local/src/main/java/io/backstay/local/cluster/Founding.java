@@ -1,9 +1,11 @@
 package io.backstay.local.cluster;
 
 import io.backstay.local.files.FileTree;
+import io.backstay.local.process.CleanEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Makes the cluster's id, its authority and its keys, once for a data folder. */
 final class Founding {
@@ -17,8 +19,8 @@ final class Founding {
         Path made = folder.of("cluster.new");
         FileTree.delete(made);
         Path log = folder.of("cluster-init.log");
-        int status = new ProcessBuilder(
-                        home.resolve("bin/backstay").toString(), "cluster", "init", "--output", made.toString())
+        int status = CleanEnvironment.builder(List.of(
+                        home.resolve("bin/backstay").toString(), "cluster", "init", "--output", made.toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start()

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -148,9 +149,9 @@ public final class Launcher implements AutoCloseable {
             member.process().start();
         }
         readiness.await(members);
-        Optional<String> manager = readiness.awaitManager(nodePrograms());
-        writeClusterFile();
-        return manager;
+        // A node that starts for the first time gives itself its id, and tells nobody.
+        timer.scheduleWithFixedDelay(this::writeClusterFile, 0, 1, TimeUnit.SECONDS);
+        return readiness.awaitManager(nodePrograms());
     }
 
     private NodeProgram.Shared shared() {
@@ -211,6 +212,7 @@ public final class Launcher implements AutoCloseable {
         for (Member member : members) {
             if (member.name().equals(name)) {
                 readiness.await(List.of(member));
+                writeClusterFile();
             }
         }
     }

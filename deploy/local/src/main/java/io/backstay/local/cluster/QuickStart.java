@@ -1,8 +1,10 @@
 package io.backstay.local.cluster;
 
+import io.backstay.local.process.CleanEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Has the node's quick start prepared, once for what was built: each start of a cluster is seconds shorter from then on. */
@@ -19,7 +21,7 @@ final class QuickStart {
             return;
         }
         progress.accept("preparing a quick start, once for this build (about 15 s) …");
-        int status = new ProcessBuilder(prepare.toString())
+        int status = CleanEnvironment.builder(List.of(prepare.toString()))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start()

@@ -28,7 +28,7 @@ final class Channel {
     static Path choose(Path data) throws IOException {
         Optional<Path> earlier = find(data);
         if (earlier.isPresent()) {
-            Files.deleteIfExists(earlier.get());
+            delete(data, earlier.get());
         }
         Path socket = data.resolve("control.sock");
         if (socket.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKET_PATH) {
@@ -36,6 +36,15 @@ final class Channel {
         }
         AtomicFile.write(pointer(data), socket + "\n");
         return socket;
+    }
+
+    /** Deletes the socket, with its folder where it had one of its own. */
+    static void delete(Path data, Path socket) throws IOException {
+        Files.deleteIfExists(socket);
+        Path folder = socket.resolveSibling(".").normalize();
+        if (!folder.equals(data)) {
+            Files.deleteIfExists(folder);
+        }
     }
 
     /** Where the launcher on the folder listens; none where none ever ran. */

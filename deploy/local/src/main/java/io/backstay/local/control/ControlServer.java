@@ -164,7 +164,7 @@ public final class ControlServer implements AutoCloseable {
     public void close() {
         try {
             server.close();
-            Files.deleteIfExists(socket);
+            Channel.delete(launcher.data(), socket);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

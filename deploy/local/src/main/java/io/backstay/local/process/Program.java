@@ -3,7 +3,6 @@ package io.backstay.local.process;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What is to run, and where.
@@ -14,11 +13,6 @@ import java.util.Set;
  */
 public record Program(
         String name, Path folder, List<String> command, Map<String, String> environment, Signal stopSignal) {
-    /** Variables of the launcher's environment with this prefix configure a node, and would do so with all at once. */
-    private static final String NODE_PREFIX = "BACKSTAY_";
-
-    private static final Set<String> SCRIPT_VARIABLES = Set.of("BACKSTAY_JVM_FOLDERS");
-
     /** Copies the collections. */
     public Program {
         command = List.copyOf(command);
@@ -40,10 +34,7 @@ public record Program(
 
     /** A builder for a process in this program's folder and environment. */
     public ProcessBuilder builder(List<String> words) {
-        ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile());
-        builder.environment()
-                .keySet()
-                .removeIf(variable -> variable.startsWith(NODE_PREFIX) && !SCRIPT_VARIABLES.contains(variable));
+        ProcessBuilder builder = CleanEnvironment.builder(words).directory(folder.toFile());
         builder.environment().putAll(environment);
         return builder;
     }

@@ -23,8 +23,8 @@ final class Welcome {
             Data      %3$s (logs: <node>/log; addresses: cluster.json)
 
             Try it:
-              export RESTIC_REST_USERNAME=%1$s RESTIC_REST_PASSWORD=$(cat %2$s)
-              export RESTIC_PASSWORD=secret RESTIC_REPOSITORY=rest:%4$s/restic/demo/
+              export RESTIC_REPOSITORY="rest:http://%1$s:$(cat %2$s)@%4$s/restic/demo/"
+              export RESTIC_PASSWORD=secret
               restic init
               restic backup docs
               restic restore latest --target restored

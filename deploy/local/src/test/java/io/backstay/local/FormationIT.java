@@ -1,0 +1,83 @@
+package io.backstay.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.backstay.local.harness.Await;
+import io.backstay.local.harness.LocalCluster;
+import io.backstay.local.harness.TestNode;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** How a cluster comes together, and who stays outside. */
+final class FormationIT {
+    @RegisterExtension
+    static final LocalCluster CLUSTER = LocalCluster.of(3);
+
+    @Test
+    void threeFoundersFormOneCluster() throws Exception {
+        for (TestNode node : CLUSTER.nodes()) {
+            assertThat(membersUp(node)).as("members as %s sees them", node).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void everyNodeNamesTheSameManager() throws Exception {
+        Await.until("all name the same manager", () -> {
+            Set<String> named = new HashSet<>();
+            for (TestNode node : CLUSTER.nodes()) {
+                JsonNode cluster = node.api().get("/cluster").ok();
+                named.add(cluster.path("manager").path("id").asText());
+            }
+            return named.size() == 1 && !named.contains("");
+        });
+    }
+
+    @Test
+    void everyNodeKnowsAllNodesByNameAndAddress() throws Exception {
+        for (TestNode asked : CLUSTER.nodes()) {
+            JsonNode nodes = asked.api().get("/cluster").ok().path("nodes");
+            for (TestNode node : CLUSTER.nodes()) {
+                assertThat(nodes).anySatisfy(entry -> {
+                    assertThat(entry.path("id").asText()).isEqualTo(node.id());
+                    assertThat(entry.path("name").asText()).isEqualTo(node.name());
+                    assertThat(entry.path("http").asText()).isEqualTo(node.http());
+                    assertThat(entry.path("state").asText()).isEqualTo("up");
+                });
+            }
+        }
+    }
+
+    @Test
+    void killedManagerIsFollowedByAnotherNode() throws Exception {
+        TestNode before = CLUSTER.manager();
+
+        before.killForGood();
+
+        Await.until("another node manages", () -> !CLUSTER.manager().name().equals(before.name()));
+    }
+
+    @Test
+    void nodeThatWasKilledComesBackAsItself() throws Exception {
+        TestNode node = CLUSTER.node("node-2");
+        String id = node.id();
+
+        node.kill();
+
+        node.awaitReady();
+        assertThat(node.id()).isEqualTo(id);
+        Await.until("three members are up", () -> membersUp(node) == 3);
+    }
+
+    private static int membersUp(TestNode node) throws Exception {
+        int up = 0;
+        for (JsonNode member : node.management("/cluster/members").ok().path("members")) {
+            if (member.path("status").asText().equals("Up")) {
+                up++;
+            }
+        }
+        return up;
+    }
+}
