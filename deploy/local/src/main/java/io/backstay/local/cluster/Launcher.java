@@ -17,9 +17,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -49,6 +51,7 @@ public final class Launcher implements AutoCloseable {
     private final Map<String, Supervised> serverProcesses = new ConcurrentHashMap<>();
     private final List<Member> members = new CopyOnWriteArrayList<>();
     private Plan plan;
+    private Future<?> fileRefresh = CompletableFuture.completedFuture(null);
 
     private Launcher(Settings settings, DataFolder folder, Consumer<String> progress)
             throws IOException, LauncherException {
@@ -150,7 +153,7 @@ public final class Launcher implements AutoCloseable {
         }
         readiness.await(members);
         // A node that starts for the first time gives itself its id, and tells nobody.
-        timer.scheduleWithFixedDelay(this::writeClusterFile, 0, 1, TimeUnit.SECONDS);
+        fileRefresh = timer.scheduleWithFixedDelay(this::writeClusterFile, 0, 1, TimeUnit.SECONDS);
         return readiness.awaitManager(nodePrograms());
     }
 
@@ -270,6 +273,7 @@ public final class Launcher implements AutoCloseable {
     /** Stops nodes, then servers, and gives the folder back. Waits; what does not end in time is killed. */
     @Override
     public void close() {
+        fileRefresh.cancel(false);
         timer.shutdownNow();
         AllAtOnce.end(members.stream().map(Member::process).toList(), this::stop);
         AllAtOnce.end(List.copyOf(serverProcesses.values()), this::stop);

@@ -31,7 +31,7 @@ public final class Api {
         this.bearer = bearer;
     }
 
-    /** What a node answered; the body is missing where there is none. */
+    /** What a node answered; the body is missing where it is no JSON. */
     public record Answer(int status, JsonNode body) {
         /** The body of an answer that must be good. */
         public JsonNode ok() {
@@ -81,9 +81,11 @@ public final class Api {
 
     private static Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<byte[]> response = HTTP.send(request.build(), BodyHandlers.ofByteArray());
-        return new Answer(
-                response.statusCode(),
-                response.body().length == 0 ? MissingNode.getInstance() : JSON.readTree(response.body()));
+        boolean json = response.headers()
+                .firstValue("Content-Type")
+                .filter(type -> type.contains("json"))
+                .isPresent();
+        return new Answer(response.statusCode(), json ? JSON.readTree(response.body()) : MissingNode.getInstance());
     }
 
     /** What anybody may read at an address; a failure is the caller's to wait out. */
