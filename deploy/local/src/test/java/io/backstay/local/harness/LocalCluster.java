@@ -140,7 +140,12 @@ public final class LocalCluster
 
     /** Stock restic on a repository with other credentials. */
     public Restic restic(TestNode through, String repository, String user, String password) {
-        return Restic.at(through.http(), user, password, repository, scratch().resolve("restic-" + repository));
+        return restic(through.http(), repository, user, password);
+    }
+
+    /** Stock restic on a repository at an address, such as a proxy's. */
+    public Restic restic(String http, String repository, String user, String password) {
+        return Restic.at(http, user, password, repository, scratch().resolve("restic-" + repository));
     }
 
     /** A folder for what a test needs; it goes with the cluster. */

@@ -1,12 +1,22 @@
 package io.backstay.local.harness;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.backstay.local.cluster.Launcher;
 import io.backstay.local.cluster.LauncherException;
 import io.backstay.local.cluster.NodeStatus;
+import io.backstay.local.node.NodeProbe;
 import io.backstay.local.process.Supervised;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A node under test, and what can befall it. */
 public final class TestNode {
@@ -33,6 +43,11 @@ public final class TestNode {
         return status().id().orElseThrow();
     }
 
+    /** Its process. */
+    public long pid() {
+        return status().pid().orElseThrow();
+    }
+
     /** Its folder. */
     public Path data() {
         return status().data();
@@ -41,6 +56,52 @@ public final class TestNode {
     /** Its log so far. */
     public String log() throws IOException {
         return Files.readString(status().log());
+    }
+
+    /** The names of the objects of a type that lie on its disk, of all repositories. */
+    public Set<String> objects(String type) throws IOException {
+        Path repositories = data().resolve("repositories");
+        if (!Files.isDirectory(repositories)) {
+            return Set.of();
+        }
+        Set<String> names = new HashSet<>();
+        Files.walkFileTree(repositories, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                // What is beside the restic tree: notes, trash, uploads.
+                return folder.endsWith(".backstay") ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (repositories.relativize(file).getName(1).toString().equals(type)) {
+                    names.add(file.getFileName().toString());
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) {
+                // It was renamed or removed since its folder was read.
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return names;
+    }
+
+    /** Whether it hosts the entity of any repository. */
+    public boolean hostsEntities() throws IOException, InterruptedException {
+        for (JsonNode region : management("/cluster/shards/backup-storage").ok().path("regions")) {
+            if (region.path("numEntities").asInt() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A repository, request by request, as the first admin. */
+    public RawRepository repository(String repository) throws IOException {
+        return new RawRepository(http(), NodeProbe.ADMIN, cluster.adminPassword(), repository);
     }
 
     /** Its API, as the first admin. */
@@ -66,6 +127,15 @@ public final class TestNode {
     /** Freezes it. */
     public void pause() throws LauncherException {
         process().pause();
+    }
+
+    /** Freezes it for so long. */
+    public void freezeFor(Duration duration) throws Exception {
+        pause();
+        CompletableFuture.runAsync(
+                        () -> {}, CompletableFuture.delayedExecutor(duration.toMillis(), TimeUnit.MILLISECONDS))
+                .get();
+        resume();
     }
 
     /** Ends a freeze. */

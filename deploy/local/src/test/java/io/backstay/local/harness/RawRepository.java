@@ -1,0 +1,100 @@
+package io.backstay.local.harness;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** A repository as the restic protocol shows it, request by request, where stock restic would try again by itself. */
+public final class RawRepository {
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String address;
+    private final String authorization;
+
+    RawRepository(String http, String user, String password, String repository) {
+        this.address = http + "/restic/" + repository + "/";
+        this.authorization =
+                "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The name of an object with this content. */
+    public static String name(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** Makes the repository. */
+    public int create() throws IOException, InterruptedException {
+        return send(request("?create=true").POST(BodyPublishers.noBody())).statusCode();
+    }
+
+    /** Stores an object of the type and answers with the status. */
+    public int save(String type, byte[] content) throws IOException, InterruptedException {
+        return send(request(type + "/" + name(content)).POST(BodyPublishers.ofByteArray(content)))
+                .statusCode();
+    }
+
+    /** Deletes an object and answers with the status. */
+    public int delete(String type, String name) throws IOException, InterruptedException {
+        return send(request(type + "/" + name).DELETE()).statusCode();
+    }
+
+    /** The object's status and content. */
+    public HttpResponse<byte[]> load(String type, String name) throws IOException, InterruptedException {
+        return send(request(type + "/" + name).GET());
+    }
+
+    /** The names of a type; none where the list was refused with 503 or nobody answered, which is no list at all. */
+    public Optional<Set<String>> list(String type) throws InterruptedException {
+        HttpResponse<byte[]> response;
+        try {
+            response = send(request(type + "/").GET());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+        if (response.statusCode() == 503) {
+            return Optional.empty();
+        }
+        if (response.statusCode() != 200) {
+            throw new AssertionError("a list was answered with status " + response.statusCode());
+        }
+        try {
+            return Optional.of(
+                    StreamSupport.stream(JSON.readTree(response.body()).spliterator(), false)
+                            .map(entry -> entry.asText())
+                            .collect(Collectors.toSet()));
+        } catch (IOException e) {
+            throw new AssertionError("a list is no JSON: " + new String(response.body(), StandardCharsets.UTF_8), e);
+        }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(address + path))
+                .timeout(WITHIN)
+                .header("Authorization", authorization);
+    }
+
+    private static HttpResponse<byte[]> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+}
