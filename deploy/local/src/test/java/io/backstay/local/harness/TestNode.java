@@ -7,6 +7,7 @@ import io.backstay.local.process.Supervised;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** A node under test, and what can befall it. */
 public final class TestNode {
@@ -36,6 +37,17 @@ public final class TestNode {
     /** Its folder. */
     public Path data() {
         return status().data();
+    }
+
+    /** How many packs lie on its disk, of all repositories. */
+    public long packs() throws IOException {
+        try (Stream<Path> files = Files.walk(data().resolve("repositories"), 4)) {
+            return files.filter(file -> file.getNameCount() >= 3
+                            && file.resolveSibling("..").normalize().endsWith("data"))
+                    .filter(file -> !file.toString().contains(".backstay"))
+                    .filter(Files::isRegularFile)
+                    .count();
+        }
     }
 
     /** Its log so far. */
