@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.backstay.local.harness.Await;
 import io.backstay.local.harness.LocalCluster;
+import io.backstay.local.harness.Stranger;
 import io.backstay.local.harness.TestNode;
 import java.util.HashSet;
 import java.util.Set;
@@ -69,6 +70,22 @@ final class FormationIT {
         node.awaitReady();
         assertThat(node.id()).isEqualTo(id);
         Await.until("three members are up", () -> membersUp(node) == 3);
+    }
+
+    @Test
+    void nodeWithACertificateOfAnotherAuthorityStaysOutside() throws Exception {
+        try (Stranger stranger = CLUSTER.stranger()) {
+            Await.until(
+                    "it has given up one attempt to join",
+                    () -> stranger.log().contains("The cluster system has ended"));
+
+            for (TestNode node : CLUSTER.nodes()) {
+                assertThat(node.management("/cluster/members").ok().path("members"))
+                        .as("members as %s sees them", node)
+                        .hasSize(3);
+                assertThat(node.api().get("/cluster").ok().path("nodes")).hasSize(3);
+            }
+        }
     }
 
     private static int membersUp(TestNode node) throws Exception {

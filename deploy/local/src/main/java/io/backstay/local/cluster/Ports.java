@@ -26,7 +26,7 @@ public final class Ports {
     }
 
     /** A free one. */
-    int free() {
+    public int free() {
         while (true) {
             int port = random.nextInt(LOWEST, HIGHEST);
             if (!given.contains(port) && isFree(port)) {

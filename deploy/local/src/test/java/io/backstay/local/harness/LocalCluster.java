@@ -11,6 +11,7 @@ import io.backstay.local.node.PlannedNode;
 import io.backstay.local.process.LogTail;
 import io.backstay.local.process.Supervised;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -49,6 +50,8 @@ public final class LocalCluster
     private @Nullable Path folder;
     private @Nullable Launcher launcher;
     private int httpPort;
+    /** A run that is broken off leaves nothing running either. */
+    private final Thread endOfRun = new Thread(this::stop, "end-of-cluster");
 
     private LocalCluster(int nodes, boolean restart, List<String> javaOptions) {
         this.nodes = nodes;
@@ -78,7 +81,7 @@ public final class LocalCluster
         Launcher opened = Launcher.open(
                 new Settings(
                         data(),
-                        Path.of(System.getProperty("backstay.home", "../../cluster-node/target/backstay")),
+                        home(),
                         Settings.defaultCache(System.getenv()),
                         Files.exists(data()) ? OptionalInt.empty() : OptionalInt.of(nodes),
                         OptionalInt.of(httpPort),
@@ -126,6 +129,23 @@ public final class LocalCluster
         TestNode node = node(added.name());
         node.awaitReady();
         return node;
+    }
+
+    /** A node that wants to join and must not: its certificate is another cluster's. */
+    public Stranger stranger() throws IOException, InterruptedException {
+        Ports ports = new Ports(new SecureRandom());
+        return Stranger.start(
+                home(),
+                scratch().resolve("stranger"),
+                launcher().nodes().stream()
+                        .map(node -> URI.create(node.management()).getAuthority())
+                        .toList(),
+                List.of(ports.free(), ports.free(), ports.free(), ports.free()));
+    }
+
+    private static Path home() {
+        return Path.of(System.getProperty("backstay.home", "../../cluster-node/target/backstay"))
+                .toAbsolutePath();
     }
 
     /** Postgres or Redis. */
@@ -204,6 +224,7 @@ public final class LocalCluster
         Files.createDirectories(scratch());
         httpPort = new Ports(new SecureRandom()).freeRow(nodes + SPARE_PORTS);
         progress("for " + context.getDisplayName());
+        Runtime.getRuntime().addShutdownHook(endOfRun);
         try {
             start();
         } catch (IOException | LauncherException e) {
@@ -215,22 +236,33 @@ public final class LocalCluster
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
         progress("- " + context.getDisplayName());
-        if (launcher == null) {
-            start();
+        try {
+            if (launcher == null) {
+                start();
+            }
+            heal();
+        } catch (IOException | LauncherException | AssertionError e) {
+            keepLogs(nameOf(context) + "-before");
+            throw e;
         }
-        heal();
     }
 
     @Override
     public void afterTestExecution(ExtensionContext context) throws IOException {
         if (context.getExecutionException().isPresent()) {
-            keepLogs(context.getRequiredTestClass().getSimpleName() + "."
-                    + context.getRequiredTestMethod().getName());
+            progress("FAILED: " + context.getExecutionException().get());
+            keepLogs(nameOf(context));
         }
+    }
+
+    private static String nameOf(ExtensionContext context) {
+        return context.getRequiredTestClass().getSimpleName() + "."
+                + context.getRequiredTestMethod().getName();
     }
 
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
+        Runtime.getRuntime().removeShutdownHook(endOfRun);
         stop();
         FileTree.delete(root());
     }

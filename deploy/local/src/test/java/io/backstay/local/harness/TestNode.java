@@ -53,6 +53,11 @@ public final class TestNode {
         return status().data();
     }
 
+    /** How many packs lie on its disk, of all repositories. */
+    public long packs() throws IOException {
+        return objects("data").size();
+    }
+
     /** Its log so far. */
     public String log() throws IOException {
         return Files.readString(status().log());
