@@ -39,11 +39,8 @@ class LostAnswerIT {
 
         Restic admin = CLUSTER.restic(door, "lost-answers");
         admin.ok("check", "--read-data");
-        admin.ok(
-                "restore",
-                "latest",
-                "--target",
-                CLUSTER.scratch().resolve("restored").toString());
+        Path target = CLUSTER.scratch().resolve("restored");
+        admin.ok("restore", "latest", "--target", target.toString());
         FileTrees.assertSame(source, target.resolve(Path.of("/").relativize(source)));
     }
 
