@@ -37,7 +37,9 @@ public record Settings(
     /** Where the servers are unpacked unless told otherwise: the user's cache. */
     public static Path defaultCache(Map<String, String> environment) {
         String cache = environment.getOrDefault("XDG_CACHE_HOME", "");
-        Path folder = cache.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
+        // Java looks for a home in the system's list of users only.
+        String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
+        Path folder = cache.isEmpty() ? Path.of(home, ".cache") : Path.of(cache);
         return folder.resolve("backstay");
     }
 }

@@ -31,7 +31,7 @@ final class Welcome {
 
             Break it, from another terminal:
               deploy/local/ctl%5$s status
-              deploy/local/ctl%5$s kill node-2
+              deploy/local/ctl%5$s kill %6$s
 
             Ctrl-C stops everything.\
             """.formatted(
@@ -39,7 +39,8 @@ final class Welcome {
                 quoted(launcher.adminPasswordFile().toString()),
                 launcher.data(),
                 URI.create(launcher.nodes().getFirst().http()).getAuthority(),
-                dataOption(launcher)).lines().toList());
+                dataOption(launcher),
+                launcher.nodes().getLast().name()).lines().toList());
         return lines;
     }
 
