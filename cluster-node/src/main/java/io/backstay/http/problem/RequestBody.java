@@ -87,8 +87,9 @@ public final class RequestBody {
     }
 
     /**
-     * The answer to a request whose body is not wanted and has not been read, once the client can be expected to read it. Where too much would
-     * have to be read before, or the client waits to be asked for it, the connection ends with the answer.
+     * The answer to a request whose body is not wanted and has not been read, once the client can be expected to read it.
+     * Where too much would have to be read before, or the client waits to be asked for it, the connection ends with the
+     * answer.
      */
     public static CompletionStage<HttpResponse> refuse(
             HttpRequest request, HttpResponse answer, ActorSystem<?> system) {
