@@ -66,6 +66,6 @@ final class HttpPart {
         NodeConfiguration.Http http = configuration.http();
         return Binding.await(
                 "http.port " + http.port(),
-                HttpServer.bind(system, http.host(), http.port(), restic, Api.routes(parts)));
+                HttpServer.bind(system, http.host(), http.port(), configuration.name(), restic, Api.routes(parts)));
     }
 }

@@ -55,6 +55,17 @@ public final class FailureLimiter {
         return wait.isPositive() ? Optional.of(wait) : Optional.empty();
     }
 
+    /** The same for an attempt with a name that no user can have. */
+    public synchronized Optional<Duration> wait(InetAddress address) {
+        Duration wait = wait(addresses, key(address), byAddress);
+        return wait.isPositive() ? Optional.of(wait) : Optional.empty();
+    }
+
+    /** Counts a failed attempt with a name that no user can have. */
+    public synchronized void failed(InetAddress address) {
+        count(addresses, key(address), byAddress);
+    }
+
     /** Counts a failed attempt. */
     public synchronized void failed(UserName user, InetAddress address) {
         count(users, user.value(), byUser);

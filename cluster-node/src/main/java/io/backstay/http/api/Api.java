@@ -69,11 +69,7 @@ public final class Api {
         endpoints.addAll(new UserEndpoints(parts.manager()).all());
         endpoints.addAll(new RepositoryEndpoints(parts.manager(), address).all());
         endpoints.addAll(new TokenEndpoints(parts.manager(), parts.views(), parts.random(), address).all());
-        return new ApiRoutes(
-                parts.system(),
-                parts.authenticator(),
-                endpoints,
-                parts.self().name().value());
+        return new ApiRoutes(parts.system(), parts.authenticator(), endpoints);
     }
 
     private static CompletionStage<ApiAnswer> description() {

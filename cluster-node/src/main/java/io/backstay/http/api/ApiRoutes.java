@@ -5,6 +5,7 @@ import io.backstay.http.auth.Authenticator;
 import io.backstay.http.auth.Credentials;
 import io.backstay.http.auth.Principal;
 import io.backstay.http.problem.Problems;
+import io.backstay.http.problem.RequestBody;
 import io.backstay.http.problem.RequestId;
 import io.backstay.model.BackstayException;
 import io.backstay.model.ErrorCode;
@@ -28,8 +29,6 @@ import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.Cookie;
 import org.apache.pekko.http.javadsl.model.headers.HttpCookiePair;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
-import org.apache.pekko.stream.javadsl.Sink;
-import org.apache.pekko.util.ByteString;
 
 /** Serves {@code /api/v1}: finds the endpoint, reads the body within bounds, checks who asks, writes the answer. */
 public final class ApiRoutes implements HttpServer.Routes {
@@ -38,20 +37,18 @@ public final class ApiRoutes implements HttpServer.Routes {
     /** A page of another site can't send it without asking first, which is never allowed. */
     static final String SAME_SITE_HEADER = "X-Backstay-Client";
 
-    private static final long LARGEST_BODY_BYTES = 64 * 1024;
+    private static final int LARGEST_BODY_BYTES = 64 * 1024;
     private static final Set<String> SAFE = Set.of("GET", "HEAD");
 
     private final ActorSystem<?> system;
     private final Authenticator authenticator;
     private final List<Endpoint> endpoints;
-    private final String nodeName;
 
-    /** Routes over endpoints; {@code nodeName} is named in each answer as the node that did the work. */
-    ApiRoutes(ActorSystem<?> system, Authenticator authenticator, List<Endpoint> endpoints, String nodeName) {
+    /** Routes over endpoints. */
+    ApiRoutes(ActorSystem<?> system, Authenticator authenticator, List<Endpoint> endpoints) {
         this.system = system;
         this.authenticator = authenticator;
         this.endpoints = List.copyOf(endpoints);
-        this.nodeName = nodeName;
     }
 
     /** The table of what is served. */
@@ -63,44 +60,15 @@ public final class ApiRoutes implements HttpServer.Routes {
 
     @Override
     public CompletionStage<HttpResponse> handle(HttpRequest request, String rawPath, InetAddress from, RequestId id) {
-        return body(request)
+        return RequestBody.read(request, LARGEST_BODY_BYTES, system)
                 .thenCompose(body -> answer(request, rawPath, body, from, id))
-                .exceptionally(failure -> challenge(Problems.of(failure, id)))
-                .thenApply(response -> response.addHeader(RawHeader.create("X-Backstay-Node", nodeName))
-                        .addHeader(RawHeader.create("Cache-Control", "no-store"))
-                        .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff")));
+                .exceptionally(failure -> challenge(Problems.of(failure, id)));
     }
 
     private static HttpResponse challenge(HttpResponse problem) {
         return problem.status().intValue() == 401
                 ? problem.addHeader(RawHeader.create("WWW-Authenticate", "Bearer realm=\"Backstay\""))
                 : problem;
-    }
-
-    private CompletionStage<byte[]> body(HttpRequest request) {
-        boolean announced = request.entity().getContentLengthOption().orElse(0L) > LARGEST_BODY_BYTES;
-        if (announced) {
-            request.entity().getDataBytes().runWith(Sink.cancelled(), system);
-            return CompletableFuture.failedFuture(tooLarge());
-        }
-        return request.entity()
-                .withoutSizeLimit()
-                .getDataBytes()
-                .runFold(
-                        ByteString.emptyByteString(),
-                        (all, chunk) -> {
-                            if (all.length() + chunk.length() > LARGEST_BODY_BYTES) {
-                                throw tooLarge();
-                            }
-                            return all.concat(chunk);
-                        },
-                        system)
-                .thenApply(bytes -> bytes.toArray());
-    }
-
-    private static BackstayException tooLarge() {
-        return new BackstayException(
-                ErrorCode.TOO_LARGE, "a body may have %d bytes at most".formatted(LARGEST_BODY_BYTES));
     }
 
     private CompletionStage<HttpResponse> answer(
@@ -124,7 +92,7 @@ public final class ApiRoutes implements HttpServer.Routes {
                                 principal,
                                 from,
                                 id)))
-                .thenApply(answer -> id.on(response(answer)));
+                .thenApply(ApiRoutes::response);
     }
 
     private Optional<Found> find(String method, String rawPath, Set<String> allowed) {

@@ -35,7 +35,7 @@ record Endpoint(String method, String template, boolean open, Handler handler) {
         }
         Map<String, String> varying = new HashMap<>();
         for (int i = 0; i < wanted.length; i++) {
-            if (wanted[i].startsWith("{")) {
+            if (wanted[i].startsWith("{") && !given[i].isEmpty()) {
                 varying.put(wanted[i].substring(1, wanted[i].length() - 1), given[i]);
             } else if (!wanted[i].equals(given[i])) {
                 return Optional.empty();

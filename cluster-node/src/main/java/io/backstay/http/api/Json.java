@@ -1,5 +1,7 @@
 package io.backstay.http.api;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -13,15 +15,18 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.backstay.model.BackstayException;
 import io.backstay.model.ErrorCode;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.stream.Collectors;
 
-/** Reads and writes the API's JSON. Reading is strict: unknown fields, other types and doubled fields are refused. */
+/** Reads and writes the API's JSON. Reading is strict: unknown fields, other types, doubled fields and nulls in lists are
+ * refused. */
 final class Json {
     private static final int DEEPEST = 16;
     private static final ObjectMapper MAPPER = mapper();
@@ -32,6 +37,10 @@ final class Json {
         ObjectMapper mapper = JsonMapper.builder()
                 .addModule(new Jdk8Module())
                 .addModule(new JavaTimeModule())
+                .addModule(new SimpleModule()
+                        .addDeserializer(String.class, new JsonTexts.Text())
+                        .addDeserializer(Instant.class, new JsonTexts.Time()))
+                .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -98,7 +98,13 @@ public final class Authenticator {
         try {
             name = new UserName(basic.name());
         } catch (BackstayException e) {
-            return hasher.verifyNobodys(basic.password()).thenCompose(never -> wrongPassword());
+            // Such a name tells nothing of who has an account, so no time needs to be spent on it.
+            Optional<Duration> wait = limiter.wait(from);
+            if (wait.isPresent()) {
+                return tooMany(wait.get());
+            }
+            limiter.failed(from);
+            return wrongPassword();
         }
         Optional<UserView> remembered = cache.recall(view.id(), name, basic.password())
                 .flatMap(id -> Optional.ofNullable(view.users().get(id)));
@@ -107,10 +113,7 @@ public final class Authenticator {
         }
         Optional<Duration> wait = limiter.wait(name, from);
         if (wait.isPresent()) {
-            return CompletableFuture.failedFuture(new BackstayException(
-                    ErrorCode.TOO_MANY_REQUESTS,
-                    "too many failed sign-ins; the next attempt is looked at in %d s"
-                            .formatted(wait.get().toSeconds() + 1)));
+            return tooMany(wait.get());
         }
         Optional<UserView> user =
                 Optional.ofNullable(view.usersByName().get(name)).filter(known -> !known.disabled());
@@ -126,6 +129,13 @@ public final class Authenticator {
             cache.remember(view.id(), name, basic.password(), id);
             return accepted(new Principal(user.get(), Optional.empty(), false));
         });
+    }
+
+    private static CompletionStage<Principal> tooMany(Duration wait) {
+        return CompletableFuture.failedFuture(new BackstayException(
+                ErrorCode.TOO_MANY_REQUESTS,
+                "too many failed sign-ins; the next attempt is looked at in %d s".formatted(wait.toSeconds() + 1),
+                wait));
     }
 
     private static CompletionStage<Principal> wrongPassword() {

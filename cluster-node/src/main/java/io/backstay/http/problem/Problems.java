@@ -15,6 +15,9 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.scaladsl.model.EntityStreamException;
+import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
+import org.apache.pekko.http.scaladsl.model.IllegalUriException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +27,9 @@ public final class Problems {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ContentType PROBLEM =
             ContentTypes.create(MediaTypes.customBinary("application", "problem+json", true));
+    private static final String RETRY_AFTER = "Retry-After";
     private static final int RETRY_SECONDS = 1;
+    private static final String UNEXPECTED = "the node's log has more under this request's id";
 
     private Problems() {}
 
@@ -35,15 +40,29 @@ public final class Problems {
                 && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        if (!(cause instanceof BackstayException known)) {
-            LOG.error("Request {} failed", id.text(), cause);
-            return of(ErrorCode.INTERNAL, "the node's log has more under this request's id", id);
-        }
+        return switch (cause) {
+            case BackstayException known -> of(known, id);
+            case EntityStreamSizeException larger -> of(ErrorCode.TOO_LARGE, "the body is longer than it may be", id);
+            case EntityStreamException broken -> of(ErrorCode.INVALID_REQUEST, "the body is cut off or malformed", id);
+            case IllegalUriException malformed ->
+                of(ErrorCode.INVALID_REQUEST, "the address or its query is malformed", id);
+            default -> {
+                LOG.error("Request {} failed", id.text(), cause);
+                yield of(ErrorCode.INTERNAL, UNEXPECTED, id);
+            }
+        };
+    }
+
+    private static HttpResponse of(BackstayException known, RequestId id) {
         if (known.code() == ErrorCode.INTERNAL) {
             LOG.error("Request {} failed", id.text(), known);
+            return of(ErrorCode.INTERNAL, UNEXPECTED, id);
         }
-        String detail = known.getMessage();
-        return of(known.code(), detail == null ? known.code().title() : detail, id);
+        HttpResponse answer = of(known.code(), known.getMessage(), id);
+        return known.retryAfter()
+                .map(wait -> answer.removeHeader(RETRY_AFTER)
+                        .addHeader(RawHeader.create(RETRY_AFTER, String.valueOf(wait.toSeconds()))))
+                .orElse(answer);
     }
 
     /** The answer for a code; the detail is a sentence without a full stop. */
@@ -51,10 +70,9 @@ public final class Problems {
         HttpResponse response = HttpResponse.create()
                 .withStatus(StatusCodes.get(code.status()))
                 .withEntity(HttpEntities.create(PROBLEM, body(code, detail, id)));
-        return id.on(
-                code.status() == 503 || code.status() == 429
-                        ? response.addHeader(RawHeader.create("Retry-After", String.valueOf(RETRY_SECONDS)))
-                        : response);
+        return code.status() == 503 || code.status() == 429
+                ? response.addHeader(RawHeader.create(RETRY_AFTER, String.valueOf(RETRY_SECONDS)))
+                : response;
     }
 
     /** The document itself, as UTF-8 JSON. */

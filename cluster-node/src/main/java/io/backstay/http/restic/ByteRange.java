@@ -35,6 +35,10 @@ public sealed interface ByteRange {
         if (last < first) {
             return new Whole();
         }
+        if (first == 0 && sizeBytes == 0) {
+            // restic asks for everything as bytes=0-, also of an empty lock; as Go's server does, so does rest-server.
+            return new Whole();
+        }
         if (first >= sizeBytes) {
             return new Outside();
         }

@@ -7,6 +7,7 @@ import io.backstay.http.auth.Authenticator;
 import io.backstay.http.auth.Credentials;
 import io.backstay.http.auth.Principal;
 import io.backstay.http.problem.Problems;
+import io.backstay.http.problem.RequestBody;
 import io.backstay.http.problem.RequestId;
 import io.backstay.model.BackstayException;
 import io.backstay.model.ErrorCode;
@@ -34,7 +35,6 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
-import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 
@@ -94,23 +94,33 @@ public final class ResticRoutes {
     public CompletionStage<HttpResponse> handle(HttpRequest request, String rawPath, InetAddress from, RequestId id) {
         Optional<ResticPath> path = ResticPath.parse(rawPath);
         if (path.isEmpty()) {
-            return refused(request, Problems.of(ErrorCode.NOT_FOUND, "no such path in a restic repository", id));
+            HttpResponse missing = Problems.of(ErrorCode.NOT_FOUND, "no such path in a restic repository", id);
+            return RequestBody.refuse(request, missing, system);
         }
         Optional<String> allowed = methodsUnlessAllowed(path.get(), request.method());
         if (allowed.isPresent()) {
-            return refused(
-                    request,
-                    Problems.of(ErrorCode.METHOD_NOT_ALLOWED, "it takes " + allowed.get(), id)
-                            .addHeader(RawHeader.create("Allow", allowed.get())));
+            HttpResponse other = Problems.of(ErrorCode.METHOD_NOT_ALLOWED, "it takes " + allowed.get(), id)
+                    .addHeader(RawHeader.create("Allow", allowed.get()));
+            return RequestBody.refuse(request, other, system);
         }
         Optional<Credentials> credentials =
                 request.getHeader("Authorization").map(HttpHeader::value).flatMap(Credentials::parse);
         return checked(credentials, from)
                 .thenCompose(principal -> route(path.get(), new Asked(request, id, principal, from)))
-                .handle((response, failure) -> failure == null
-                        ? CompletableFuture.completedFuture(id.on(response))
-                        : refused(request, problem(failure, id)).toCompletableFuture())
+                .handle((response, failure) -> {
+                    if (failure != null) {
+                        return RequestBody.refuse(request, problem(failure, id), system);
+                    }
+                    return takesBody(path.get(), request)
+                            ? CompletableFuture.completedFuture(response)
+                            : RequestBody.refuse(request, response, system);
+                })
                 .thenCompose(answer -> answer);
+    }
+
+    /** Whether the door has read it, also where it failed. */
+    private static boolean takesBody(ResticPath path, HttpRequest request) {
+        return path instanceof ResticPath.Item && request.method().equals(HttpMethods.POST);
     }
 
     private CompletionStage<Principal> checked(Optional<Credentials> credentials, InetAddress from) {
@@ -126,20 +136,6 @@ public final class ResticRoutes {
         return problem.status().intValue() == 401
                 ? problem.addHeader(RawHeader.create("WWW-Authenticate", "Basic realm=\"Backstay\", charset=\"UTF-8\""))
                 : problem;
-    }
-
-    /** Reads the body to its end within bounds, so that the client reads the answer instead of a broken connection. */
-    private CompletionStage<HttpResponse> refused(HttpRequest request, HttpResponse response) {
-        long announced = request.entity().getContentLengthOption().orElse(0L);
-        if (announced > largestObjectBytes) {
-            request.entity().withoutSizeLimit().getDataBytes().runWith(Sink.cancelled(), system);
-            return CompletableFuture.completedFuture(response);
-        }
-        return request.entity()
-                .withSizeLimit(largestObjectBytes)
-                .getDataBytes()
-                .runWith(Sink.ignore(), system)
-                .handle((done, failure) -> response);
     }
 
     private static Optional<String> methodsUnlessAllowed(ResticPath path, HttpMethod method) {
@@ -173,16 +169,20 @@ public final class ResticRoutes {
         if (!asked.request().getUri().query().get("create").equals(Optional.of("true"))) {
             throw new BackstayException(ErrorCode.INVALID_REQUEST, "a repository is made with create=true");
         }
-        if (asked.principal().token().isPresent()) {
+        // What is there already needs no manager: only the owner could make it, everybody else is asked what they may.
+        if (asked.principal().token().isPresent() || known(root.repository(), asked.principal())) {
             open(root.repository(), asked, Permission.READ);
-            return discarded(asked.request());
+            return CompletableFuture.completedFuture(HttpResponse.create());
         }
         return creator.create(asked.principal(), root.repository(), asked.from(), asked.id())
-                .thenCompose(made -> discarded(asked.request()));
+                .thenApply(made -> HttpResponse.create());
     }
 
-    private CompletionStage<HttpResponse> discarded(HttpRequest request) {
-        return refused(request, HttpResponse.create());
+    private boolean known(RepositoryName name, Principal principal) {
+        return views.current()
+                .flatMap(view -> Optional.ofNullable(view.repositoriesByName().get(name))
+                        .flatMap(repository -> principal.permission(view, repository.id())))
+                .isPresent();
     }
 
     private record Open(RepositoryView repository, Caller caller) {}
@@ -191,14 +191,10 @@ public final class ResticRoutes {
         ClusterView view = views.current()
                 .orElseThrow(() ->
                         new BackstayException(ErrorCode.UNAVAILABLE, "this node has not yet heard from its cluster"));
-        RepositoryView repository = Optional.ofNullable(
-                        view.repositoriesByName().get(name))
-                .orElseThrow(() -> new BackstayException(ErrorCode.NOT_FOUND, "there is no repository " + name));
         Principal principal = asked.principal();
-        Permission has = principal
-                .permission(view, repository.id())
-                .orElseThrow(() -> new BackstayException(
-                        ErrorCode.FORBIDDEN, "these credentials give no access to this repository"));
+        RepositoryView repository =
+                Optional.ofNullable(view.repositoriesByName().get(name)).orElseThrow(() -> missing(name, principal));
+        Permission has = principal.permission(view, repository.id()).orElseThrow(ResticRoutes::noAccess);
         if (!has.allows(needed)) {
             throw new BackstayException(
                     has == Permission.APPEND ? ErrorCode.APPEND_ONLY : ErrorCode.FORBIDDEN,
@@ -206,6 +202,17 @@ public final class ResticRoutes {
         }
         return new Open(
                 repository, new Caller(principal.user().id(), principal.token().map(token -> token.id()), has));
+    }
+
+    /** Whoever holds a token for one repository learns nothing of which others there are. */
+    private static BackstayException missing(RepositoryName name, Principal principal) {
+        return principal.token().isPresent()
+                ? noAccess()
+                : new BackstayException(ErrorCode.NOT_FOUND, "there is no repository " + name);
+    }
+
+    private static BackstayException noAccess() {
+        return new BackstayException(ErrorCode.FORBIDDEN, "these credentials give no access to this repository");
     }
 
     private CompletionStage<HttpResponse> list(ResticPath.Folder folder, Asked asked) {
@@ -307,7 +314,6 @@ public final class ResticRoutes {
     private CompletionStage<HttpResponse> delete(ResticPath.Item item, Asked asked) {
         boolean lock = item.key().type() == ObjectType.LOCKS;
         Open open = open(item.repository(), asked, lock ? Permission.APPEND : Permission.FULL);
-        return door.delete(open.caller(), open.repository().id(), item.key())
-                .thenCompose(done -> discarded(asked.request()));
+        return door.delete(open.caller(), open.repository().id(), item.key()).thenApply(done -> HttpResponse.create());
     }
 }

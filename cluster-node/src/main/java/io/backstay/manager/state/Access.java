@@ -69,11 +69,21 @@ record Access(ManagerState state, DecisionContext context, Optional<UserRecord> 
         return Decision.refuse(ErrorCode.CONFLICT, detail);
     }
 
-    /** Text that people wrote: bounded, without control characters. */
+    /** Text that people wrote: bounded, without characters that control how a line is shown. */
     static boolean printable(String text, int atLeast, int atMost) {
         return text.length() >= atLeast
                 && text.length() <= atMost
-                && text.codePoints().noneMatch(Character::isISOControl)
+                && text.codePoints().noneMatch(Access::steers)
                 && text.strip().length() == text.length();
+    }
+
+    private static boolean steers(int point) {
+        return switch (Character.getType(point)) {
+            case Character.CONTROL, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                true;
+            // Zero-width joiners belong to emoji; overrides of the writing direction make one name look like another.
+            case Character.FORMAT -> point >= 0x202A && point <= 0x202E || point >= 0x2066 && point <= 0x2069;
+            default -> false;
+        };
     }
 }
