@@ -1,6 +1,8 @@
 package io.backstay.manager;
 
 import io.backstay.cluster.WireMessage;
+import io.backstay.cluster.identity.ClusterFolder;
+import io.backstay.cluster.view.ClusterView;
 import io.backstay.cluster.view.ViewId;
 import io.backstay.cluster.view.ViewPublisher;
 import io.backstay.cluster.view.ViewSource;
@@ -11,6 +13,7 @@ import io.backstay.manager.command.ManagerCommand;
 import io.backstay.manager.command.ManagerReply;
 import io.backstay.manager.command.Password;
 import io.backstay.manager.mirror.MirrorWriter;
+import io.backstay.manager.state.ClusterRecord;
 import io.backstay.manager.state.Decision;
 import io.backstay.manager.state.DecisionContext;
 import io.backstay.manager.state.Evidence;
@@ -18,6 +21,7 @@ import io.backstay.manager.state.JournalEntry;
 import io.backstay.manager.state.ManagerEvent;
 import io.backstay.manager.state.ManagerState;
 import io.backstay.manager.state.ManagerTenure;
+import io.backstay.manager.state.NodeRecord;
 import io.backstay.manager.state.Work;
 import io.backstay.model.BackstayException;
 import io.backstay.model.ClusterId;
@@ -81,6 +85,7 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
     private Mode mode = new Starting();
     private boolean activated;
     private Optional<Submit> beingPersisted = Optional.empty();
+    private Optional<Founding> founding = Optional.empty();
 
     /** What the actor is told. */
     sealed interface Command {}
@@ -104,7 +109,10 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
 
     private record WorkFailed(Submit submit, ErrorCode code, String detail) implements Command {}
 
-    private record Founded(ManagerReply<?> reply, Optional<Password> generated) implements Command {}
+    private record Founded(ManagerReply<?> reply) implements Command {}
+
+    /** A cluster that this actor tries to begin, the same at each try. */
+    private record Founding(ClusterCommand.CreateCluster create, Optional<Password> generated) {}
 
     /** What the actor works with, the same over its restarts. */
     record Parts(
@@ -150,13 +158,15 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
 
     /** The actor's behaviour. */
     static Behavior<Command> create(Parts parts) {
-        return Behaviors.supervise(Behaviors.<Command>setup(context -> {
-                    context.setLoggerName(ClusterManager.class);
-                    return Behaviors.withTimers(timers -> new ClusterManager(context, timers, parts));
-                }))
-                .onFailure(
-                        ReadAgainException.class,
-                        SupervisorStrategy.restartWithBackoff(SHORTEST_BACKOFF, LONGEST_BACKOFF, BACKOFF_JITTER));
+        Behavior<Command> manager = Behaviors.setup(context -> {
+            context.setLoggerName(ClusterManager.class);
+            return Behaviors.withTimers(timers -> new ClusterManager(context, timers, parts));
+        });
+        var again = SupervisorStrategy.restartWithBackoff(SHORTEST_BACKOFF, LONGEST_BACKOFF, BACKOFF_JITTER);
+        Behavior<Command> readingAgain =
+                Behaviors.supervise(manager).onFailure(ReadAgainException.class, again.withLoggingEnabled(false));
+        // Whatever else fails: a singleton's actor that ends is not begun again, and the cluster has no manager then.
+        return Behaviors.supervise(readingAgain).onFailure(Exception.class, again);
     }
 
     @Override
@@ -236,12 +246,17 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
             return standBack("The journal holds the state of cluster %s, this node belongs to %s: it is not served"
                     .formatted(recovered, parts.cluster()));
         }
+        Optional<String> contradiction = contradiction(state);
+        if (contradiction.isPresent()) {
+            return standBack(contradiction.get());
+        }
         ClusterKeys keys;
         try {
             keys = ClusterKeys.open(state.cluster().get(), parts.hosting().masterKey(), parts.clock(), parts.random());
         } catch (BackstayException e) {
             return standBack("The cluster's keys cannot be opened, the state is not served: " + e.getMessage());
         }
+        sayThatItBegan(state.cluster().get());
         Optional<ManagerTenure> newest = state.managers().isEmpty()
                 ? Optional.empty()
                 : Optional.of(state.managers().getLast());
@@ -266,6 +281,25 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
             case Decision.Refuse<ManagerAnswer.Done> refuse -> standBack(refuse.detail());
             case Decision.Need<ManagerAnswer.Done> need -> standBack("activation needs no work");
         };
+    }
+
+    /** Why this node must not serve the state, by what it knows itself. */
+    private Optional<String> contradiction(ManagerState state) {
+        NodeRecord self = state.nodes().get(parts.node());
+        if (self != null && !self.admitted()) {
+            return Optional.of("This node was removed from the cluster: it does not become the manager");
+        }
+        return parts.views()
+                .current()
+                .map(ClusterView::id)
+                .filter(seen -> !state.follows(seen))
+                .map(seen -> ("The journal ends at revision %d of generation %d, but this node has seen revision %d of"
+                         + " generation %d, or another history: the journal was set back, its state is not served")
+                        .formatted(
+                                state.head().revision(),
+                                state.head().generation(),
+                                seen.revision(),
+                                seen.generation()));
     }
 
     private Effect<JournalEntry, ManagerState> serve(ManagerState state, ClusterKeys keys) {
@@ -293,38 +327,52 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
             return standBack("The journal is empty and this node was given no folder of 'backstay cluster init':"
                     + " no cluster is begun");
         }
+        Founding begun =
+                founding.orElseGet(() -> founding(parts.hosting().founding().orElseThrow()));
+        founding = Optional.of(begun);
+        ActorRef<ManagerReply<?>> founded = context.messageAdapter(replyType(), Founded::new);
+        return decide(state, new Submit(begun.create(), Initiator.system("founding"), founded), Evidence.none(), 0);
+    }
+
+    private Founding founding(ClusterFolder folder) {
         Optional<Password> given = parts.hosting().admin().password();
         Optional<Password> generated =
                 given.isPresent() ? Optional.empty() : Optional.of(FirstAdmin.generate(parts.random()));
-        var create = ClusterKeys.founding(
-                parts.hosting().founding().get(),
-                parts.hosting().admin().name(),
-                given.or(() -> generated).orElseThrow(),
-                parts.hosting().masterKey(),
-                parts.random());
-        ActorRef<ManagerReply<?>> founded = context.messageAdapter(replyType(), reply -> new Founded(reply, generated));
-        return decide(state, new Submit(create, Initiator.system("founding"), founded), Evidence.none(), 0);
+        return new Founding(
+                ClusterKeys.founding(
+                        folder,
+                        parts.hosting().admin().name(),
+                        given.or(() -> generated).orElseThrow(),
+                        parts.hosting().masterKey(),
+                        parts.random()),
+                generated);
     }
 
     private Effect<JournalEntry, ManagerState> onFounded(ManagerState state, Founded founded) {
         return switch (founded.reply()) {
-            case ManagerReply.Accepted<?> accepted -> {
-                context.getLog().info("Cluster {} begins", accepted.at().cluster());
-                founded.generated()
-                        .ifPresent(password -> context.getLog()
-                                .warn(
-                                        "The first admin is '{}' with the generated password '{}'. It is not shown"
-                                                + " again",
-                                        parts.hosting().admin().name(),
-                                        password.value()));
-                yield onRecovered(state);
-            }
-            // Where there is a cluster now, another founder was quicker.
+            case ManagerReply.Accepted<?> accepted -> onRecovered(state);
+            // Where there is a cluster now, another founder was quicker, or the journal took it without saying so.
             case ManagerReply.Refused<?> refused ->
                 state.cluster().isPresent()
                         ? Effect().none()
                         : standBack("No cluster could be begun: " + refused.detail());
         };
+    }
+
+    /** Says it, with the generated password, where the cluster is the one that this actor began. */
+    private void sayThatItBegan(ClusterRecord cluster) {
+        founding.filter(begun -> begun.create().sealedTransferKey().equals(cluster.sealedTransferKey()))
+                .ifPresent(begun -> {
+                    context.getLog().info("Cluster {} begins", cluster.id());
+                    begun.generated()
+                            .ifPresent(password -> context.getLog()
+                                    .warn(
+                                            "The first admin is '{}' with the generated password '{}'. It is not shown"
+                                                    + " again",
+                                            parts.hosting().admin().name(),
+                                            password.value()));
+                });
+        founding = Optional.empty();
     }
 
     private Effect<JournalEntry, ManagerState> standBack(String why) {

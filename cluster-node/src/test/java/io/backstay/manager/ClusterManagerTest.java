@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.backstay.cluster.identity.Authority;
 import io.backstay.cluster.identity.Certificates;
 import io.backstay.cluster.identity.Founding;
 import io.backstay.cluster.identity.MasterKey;
@@ -15,6 +16,7 @@ import io.backstay.cluster.view.ClusterView;
 import io.backstay.manager.command.ClusterCommand;
 import io.backstay.manager.command.Initiator;
 import io.backstay.manager.command.ManagerAnswer;
+import io.backstay.manager.command.ManagerReply;
 import io.backstay.manager.command.NodeCommand;
 import io.backstay.manager.command.Password;
 import io.backstay.manager.command.RepositoryCommand;
@@ -38,9 +40,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.persistence.testkit.PersistenceTestKitPlugin;
 import org.apache.pekko.persistence.testkit.PersistenceTestKitSnapshotPlugin;
+import org.apache.pekko.persistence.testkit.ProcessingSuccess;
+import org.apache.pekko.persistence.testkit.StorageFailure;
+import org.apache.pekko.persistence.testkit.WriteEvents;
 import org.apache.pekko.persistence.testkit.javadsl.PersistenceTestKit;
 import org.apache.pekko.persistence.testkit.javadsl.SnapshotTestKit;
 import org.junit.jupiter.api.AfterEach;
@@ -188,6 +197,89 @@ class ClusterManagerTest {
     }
 
     @Test
+    void aCommandThatMakesTheJournalRejectDoesNotEndTheManager() {
+        var manager = harness.founder(ONE);
+        harness.accepted(manager, new ClusterCommand.DescribeCluster(), ManagerAnswer.ClusterInfo.class, SYSTEM);
+        Initiator admin = harness.as("admin");
+        journal.rejectNextPersisted(JOURNAL);
+        var create = new UserCommand.CreateUser(new UserName("uma"), UserRole.USER, new Password("a good password"));
+        TestProbe<ManagerReply<?>> unanswered = harness.kit.createTestProbe();
+        LoggingTestKit.error("Supervisor").withOccurrences(1).expect(harness.kit.system(), () -> {
+            manager.tell(new ClusterManager.Submit(create, admin, unanswered.ref()));
+            return Done.getInstance();
+        });
+        harness.accepted(manager, create, ManagerAnswer.UserInfo.class, admin);
+        var cluster = harness.accepted(
+                manager, new ClusterCommand.DescribeCluster(), ManagerAnswer.ClusterInfo.class, SYSTEM);
+        assertThat(cluster.managers())
+                .extracting(ManagerAnswer.ManagerTerm::epoch)
+                .containsExactly(1L, 2L);
+    }
+
+    @Test
+    void aJournalThatWasSetBackBehindThisNodesViewIsNotServed() {
+        var manager = harness.founder(ONE);
+        harness.accepted(manager, new ClusterCommand.DescribeCluster(), ManagerAnswer.ClusterInfo.class, SYSTEM);
+        createUser(manager, "uma");
+        harness.stop(manager);
+        ManagerHarness.Views seen = new ManagerHarness.Views();
+        seen.publish(harness.views.current().orElseThrow());
+        List<Object> kept = List.copyOf(journal.persistedInStorage(JOURNAL).subList(0, events().size() - 1));
+        journal.clearAll();
+        journal.persistForRecovery(JOURNAL, kept);
+        var setBack = harness.start(ONE, harness.folder.cluster(), harness.hosting(Optional.of(harness.folder)), seen);
+        var refusal = harness.refused(setBack, new ClusterCommand.DescribeCluster(), SYSTEM);
+        assertThat(refusal.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(refusal.detail()).contains("was set back");
+        assertThat(events()).hasSize(kept.size());
+    }
+
+    @Test
+    void aRemovedNodeDoesNotBecomeTheManager() throws IOException {
+        var manager = harness.founder(ONE);
+        harness.accepted(manager, new ClusterCommand.DescribeCluster(), ManagerAnswer.ClusterInfo.class, SYSTEM);
+        NodeId removed = register(manager, "removed");
+        register(manager, "stays");
+        harness.accepted(
+                manager,
+                new NodeCommand.RemoveNode(removed, true, Optional.empty()),
+                ManagerAnswer.Done.class,
+                harness.as("admin"));
+        int written = events().size();
+        var alone = harness.start(
+                removed,
+                harness.folder.cluster(),
+                harness.hosting(Optional.of(harness.folder)),
+                new ManagerHarness.Views());
+        assertThat(harness.refused(alone, new ClusterCommand.DescribeCluster(), SYSTEM)
+                        .detail())
+                .contains("removed");
+        assertThat(events()).hasSize(written);
+    }
+
+    @Test
+    void theGeneratedPasswordIsSaidThoughTheJournalDidNotConfirmTheFounding() {
+        AtomicBoolean silent = new AtomicBoolean(true);
+        journal.withPolicy((persistenceId, operation) -> {
+            if (operation instanceof WriteEvents write && silent.getAndSet(false)) {
+                journal.persistForRecovery(persistenceId, write.getBatch());
+                return StorageFailure.create();
+            }
+            return ProcessingSuccess.getInstance();
+        });
+        var hosting = new ManagerHosting(
+                harness.masterKey,
+                Optional.of(harness.folder),
+                new FirstAdmin(new UserName("admin"), Optional.empty()),
+                Optional.empty());
+        var manager = LoggingTestKit.warn("with the generated password")
+                .expect(
+                        harness.kit.system(),
+                        () -> harness.start(ONE, harness.folder.cluster(), hosting, new ManagerHarness.Views()));
+        harness.accepted(manager, new ClusterCommand.DescribeCluster(), ManagerAnswer.ClusterInfo.class, SYSTEM);
+    }
+
+    @Test
     void aNodeJoinsWithATokenAndItsCertificateIsTheAuthoritys() throws IOException {
         var manager = harness.founder(ONE);
         harness.accepted(manager, new ClusterCommand.DescribeCluster(), ManagerAnswer.ClusterInfo.class, SYSTEM);
@@ -279,6 +371,19 @@ class ClusterManagerTest {
         ClusterView after = harness.views.current().orElseThrow();
         assertThat(after.repositories()).isEqualTo(before.repositories()).hasSize(230);
         assertThat(after.id().revision()).isEqualTo(before.id().revision() + 1);
+    }
+
+    private NodeId register(ActorRef<ClusterManager.Command> manager, String name) throws IOException {
+        SecureRandom random = new SecureRandom();
+        NodeIdentity node = NodeIdentity.open(temporary.resolve(name), Clock.systemUTC(), random);
+        var certificate = Authority.unseal(harness.folder.authority(), harness.masterKey, Clock.systemUTC(), random)
+                .sign(node.id(), node.signingRequest());
+        harness.accepted(
+                manager,
+                new NodeCommand.RegisterNode(description(node.id(), name), Certificates.pem(certificate)),
+                ManagerAnswer.NodeInfo.class,
+                SYSTEM);
+        return node.id();
     }
 
     private ManagerAnswer.UserInfo createUser(ActorRef<ClusterManager.Command> manager, String name) {

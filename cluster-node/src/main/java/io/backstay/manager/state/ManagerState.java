@@ -110,6 +110,18 @@ public record ManagerState(
     }
 
     /**
+     * Whether this state may come after one that somebody has seen: it is the same or a later one, in a newer generation or
+     * grown from it as far as the remembered chains can tell. Otherwise the journal was set back or has forked.
+     */
+    public boolean follows(ViewId seen) {
+        if (head.generation() != seen.generation()) {
+            return head.generation() > seen.generation();
+        }
+        return head.revision() >= seen.revision()
+                && head.chainAt(seen.revision()).map(seen.chain()::equals).orElse(true);
+    }
+
+    /**
      * What every node needs of this state.
      *
      * @param secrets the cluster's, unsealed
