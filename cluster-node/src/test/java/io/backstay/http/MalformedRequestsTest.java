@@ -19,45 +19,45 @@ class MalformedRequestsTest {
     private static final int REQUESTS = 2_000;
     private static final String HEX = "5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9";
     private static final List<String> GOOD = List.of("""
-            POST /restic/{name}/data/{hex} HTTP/1.1
-            Host: x
-            Authorization: Bearer {token}
-            Content-Length: 1
+        POST /restic/{name}/data/{hex} HTTP/1.1
+        Host: x
+        Authorization: Bearer {token}
+        Content-Length: 1
 
-            0\
-            """, """
-            GET /restic/{name}/data/{hex} HTTP/1.1
-            Host: x
-            Authorization: Bearer {token}
-            Range: bytes=0-
-            Accept: application/vnd.x.restic.rest.v2
+        0\
+        """, """
+        GET /restic/{name}/data/{hex} HTTP/1.1
+        Host: x
+        Authorization: Bearer {token}
+        Range: bytes=0-
+        Accept: application/vnd.x.restic.rest.v2
 
-            """, """
-            POST /restic/{name}/?create=true HTTP/1.1
-            Host: x
-            Authorization: Bearer {token}
-            Transfer-Encoding: chunked
+        """, """
+        POST /restic/{name}/?create=true HTTP/1.1
+        Host: x
+        Authorization: Bearer {token}
+        Transfer-Encoding: chunked
 
-            3
-            abc
-            0
+        3
+        abc
+        0
 
-            """, """
-            POST /api/v1/nodes/join HTTP/1.1
-            Host: x
-            Content-Type: application/json
-            Content-Length: 15
+        """, """
+        POST /api/v1/nodes/join HTTP/1.1
+        Host: x
+        Content-Type: application/json
+        Content-Length: 15
 
-            {"nodeId":"[]"}\
-            """, """
-            GET /api/v1/users?q=a&limit=10&sort=-name HTTP/1.1
-            Host: x
-            If-Match: "1"
-            Cookie: backstay_session=bss_A
-            X-Request-Id: a
-            Expect: 100-continue
+        {"nodeId":"[]"}\
+        """, """
+        GET /api/v1/users?q=a&limit=10&sort=-name HTTP/1.1
+        Host: x
+        If-Match: "1"
+        Cookie: backstay_session=bss_A
+        X-Request-Id: a
+        Expect: 100-continue
 
-            """);
+        """);
 
     private final RunningNode node;
     private final String name;
