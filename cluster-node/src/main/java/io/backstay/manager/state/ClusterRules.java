@@ -30,7 +30,7 @@ final class ClusterRules {
         if (access.state().cluster().isPresent()) {
             return Access.conflict("there is a cluster already");
         }
-        Optional<String> weak = UserRules.weakness(command.password());
+        Optional<String> weak = command.password().weakness();
         if (weak.isPresent()) {
             return Access.invalid(weak.get());
         }

@@ -1,7 +1,6 @@
 package io.backstay.manager.state;
 
 import io.backstay.manager.command.ManagerAnswer;
-import io.backstay.manager.command.Password;
 import io.backstay.manager.command.UserCommand;
 import io.backstay.model.ErrorCode;
 import io.backstay.model.UserId;
@@ -14,8 +13,6 @@ import java.util.Optional;
 /** Decides commands for users. */
 final class UserRules {
     static final int MAX_USERS = 10_000;
-    static final int MIN_PASSWORD = 8;
-    static final int MAX_PASSWORD = 512;
 
     private static final String ADMINS = "admins";
 
@@ -33,14 +30,6 @@ final class UserRules {
         };
     }
 
-    /** Why a password may not be used, if so. */
-    static Optional<String> weakness(Password password) {
-        int length = password.value().length();
-        return length < MIN_PASSWORD || length > MAX_PASSWORD
-                ? Optional.of("a password has %d to %d characters".formatted(MIN_PASSWORD, MAX_PASSWORD))
-                : Optional.empty();
-    }
-
     private static Decision<ManagerAnswer.UserInfo> create(UserCommand.CreateUser command, Access access) {
         if (!access.isAdmin()) {
             return Access.forbidden(ADMINS);
@@ -52,7 +41,7 @@ final class UserRules {
         if (access.state().users().size() >= MAX_USERS) {
             return Access.conflict("there are %d users, no more can be made".formatted(MAX_USERS));
         }
-        Optional<String> weakness = weakness(command.password());
+        Optional<String> weakness = command.password().weakness();
         if (weakness.isPresent()) {
             return Access.invalid(weakness.get());
         }
@@ -99,7 +88,7 @@ final class UserRules {
         if (user == null) {
             return Access.missing("user");
         }
-        Optional<String> weakness = weakness(command.replacement());
+        Optional<String> weakness = command.replacement().weakness();
         if (weakness.isPresent()) {
             return Access.invalid(weakness.get());
         }

@@ -4,6 +4,7 @@ import io.backstay.cluster.identity.JoinToken;
 import io.backstay.cluster.journal.JournalSettings;
 import io.backstay.cluster.membership.ClusterSettings;
 import io.backstay.cluster.membership.HostPort;
+import io.backstay.manager.command.Password;
 import io.backstay.model.BackstayException;
 import io.backstay.model.NodeName;
 import io.backstay.model.Role;
@@ -54,7 +55,7 @@ public final class ConfigurationReader {
 
     private NodeConfiguration configuration() {
         Set<Role> roles = roles();
-        String host = value(Keys.CLUSTER_HOST).orElseGet(ConfigurationReader::hostName);
+        String host = value(Keys.CLUSTER_HOST).orElseGet(this::ownHost);
         int httpPort = value(Keys.HTTP_PORT).orElse(8420);
         int internalPort = value(Keys.INTERNAL_PORT).orElse(8421);
         ClusterSettings cluster = cluster(host);
@@ -77,9 +78,14 @@ public final class ConfigurationReader {
                 joining(cluster.found(), roles),
                 journal(roles),
                 redis(),
-                new NodeConfiguration.Admin(
-                        value(Keys.ADMIN_NAME).orElse(new UserName("admin")),
-                        secret(Keys.ADMIN_PASSWORD, Keys.ADMIN_PASSWORD_FILE)));
+                new NodeConfiguration.Admin(value(Keys.ADMIN_NAME).orElse(new UserName("admin")), adminPassword()));
+    }
+
+    private Optional<Secret> adminPassword() {
+        Optional<Secret> password = secret(Keys.ADMIN_PASSWORD, Keys.ADMIN_PASSWORD_FILE);
+        password.flatMap(given -> new Password(given.reveal()).weakness())
+                .ifPresent(why -> problems.add("%s is not usable: %s".formatted(Keys.ADMIN_PASSWORD.name(), why)));
+        return password;
     }
 
     private NodeName name() {
@@ -96,6 +102,20 @@ public final class ConfigurationReader {
                 return new NodeName("node");
             }
         });
+    }
+
+    private String ownHost() {
+        String host = hostName();
+        try {
+            return Keys.CLUSTER_HOST.type().parse().apply(host);
+        } catch (IllegalArgumentException e) {
+            problems.add("%s is not given, and the host name '%s' does not serve: expected %s"
+                    .formatted(
+                            Keys.CLUSTER_HOST.name(),
+                            host,
+                            Keys.CLUSTER_HOST.type().expected()));
+            return "localhost";
+        }
     }
 
     private Set<Role> roles() {
@@ -226,7 +246,9 @@ public final class ConfigurationReader {
                         .formatted(
                                 key.name(),
                                 given.get().origin(),
-                                key.secret() ? "not usable" : "'" + text + "'",
+                                key.secret() || text.contains("@") || text.contains("password")
+                                        ? "not usable"
+                                        : "'" + text + "'",
                                 key.type().expected()));
             }
         }

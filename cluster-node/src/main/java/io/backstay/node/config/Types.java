@@ -9,6 +9,8 @@ import io.backstay.model.Role;
 import io.backstay.model.UserName;
 import java.net.URI;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -23,19 +25,23 @@ final class Types {
     static final Key.Type<HostPort> HOST_PORT = new Key.Type<>("host:port", Types::hostPort);
     static final Key.Type<URI> HTTP = new Key.Type<>("an address such as http://host:8420", Types::http);
     static final Key.Type<String> JDBC =
-            new Key.Type<>("an address such as jdbc:postgresql://host:5432/backstay", Types::jdbc);
-    static final Key.Type<URI> REDIS = new Key.Type<>("an address such as redis://host:6379", Types::redis);
+            new Key.Type<>("an address such as jdbc:postgresql://host:5432/backstay, without a password", Types::jdbc);
+    static final Key.Type<URI> REDIS = new Key.Type<>(
+            "an address such as redis://host:6379 or redis://host:6379/2, without a password", Types::redis);
     static final Key.Type<Role> ROLE = new Key.Type<>("cluster-manager, backup-manager or backup-storage", Types::role);
     static final Key.Type<NodeName> NODE_NAME = new Key.Type<>(
             "1 to 63 characters of a-z, 0-9, dot and hyphen, beginning and ending with a letter or digit",
             NodeName::new);
     static final Key.Type<UserName> USER_NAME =
             new Key.Type<>("1 to 64 characters of a-z, 0-9, dot, underscore, at and hyphen", UserName::new);
-    static final Key.Type<String> ZONE = new Key.Type<>("at most 64 printable characters", Types::zone);
+    static final Key.Type<String> ZONE = new Key.Type<>("at most 63 printable characters", Types::zone);
 
-    private static final Pattern HOST_FORM = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9a-fA-F:.]+");
+    /** No underscore: addresses with one are no URIs, and neither nodes nor the manager take them. */
+    private static final Pattern HOST_FORM = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9a-fA-F:.]+");
+
+    private static final Pattern REDIS_DATABASE = Pattern.compile("(/[0-9]{0,4})?");
     private static final int MAX_HOST_CHARS = 253;
-    private static final int MAX_ZONE_CHARS = 64;
+    private static final int MAX_ZONE_CHARS = 63;
 
     private Types() {}
 
@@ -107,7 +113,12 @@ final class Types {
     }
 
     private static String jdbc(String text) {
-        require(text.startsWith("jdbc:postgresql:"));
+        require(text.startsWith("jdbc:postgresql:") && !text.contains("password="));
+        try {
+            DriverManager.getDriver(text);
+        } catch (SQLException e) {
+            throw new IllegalArgumentException(e);
+        }
         return text;
     }
 
@@ -115,6 +126,9 @@ final class Types {
         URI uri = URI.create(text);
         String scheme = String.valueOf(uri.getScheme());
         require((scheme.equals("redis") || scheme.equals("rediss")) && uri.getHost() != null);
+        // A password there would not be used, but be printed.
+        require(uri.getUserInfo() == null
+                && REDIS_DATABASE.matcher(uri.getPath()).matches());
         return uri;
     }
 

@@ -137,6 +137,32 @@ class ConfigurationReaderTest {
     }
 
     @Test
+    void aPasswordInsideOfAnAddressIsRefusedAndNotPrinted() throws IOException {
+        assertThat(problems(
+                        FOUNDER.replace("jdbc:postgresql://db/backstay", "jdbc:postgresql://db/b?password=hush"),
+                        Map.of("BACKSTAY_REDIS_URL", "redis://:hush@r:6379")))
+                .anySatisfy(p -> assertThat(p).contains("backstay.postgres.url", "without a password"))
+                .anySatisfy(p -> assertThat(p).contains("backstay.redis.url", "without a password"))
+                .noneSatisfy(p -> assertThat(p).contains("hush"));
+    }
+
+    @Test
+    void whatTheManagerOrTheDriversWouldRefuseForEverIsAProblemAtOnce() throws IOException {
+        assertThat(problems(
+                        FOUNDER.replace("jdbc:postgresql://db/backstay", "jdbc:postgresql://db:many/backstay"),
+                        Map.of(
+                                "BACKSTAY_CLUSTER_HOST", "node_1",
+                                "BACKSTAY_NODE_ZONE", "z".repeat(64),
+                                "BACKSTAY_REDIS_URL", "redis://r:6379/cache",
+                                "BACKSTAY_ADMIN_PASSWORD", "short")))
+                .anySatisfy(p -> assertThat(p).contains("backstay.cluster.host", "'node_1'"))
+                .anySatisfy(p -> assertThat(p).contains("backstay.node.zone", "at most 63"))
+                .anySatisfy(p -> assertThat(p).contains("backstay.redis.url"))
+                .anySatisfy(p -> assertThat(p).contains("backstay.postgres.url", "db:many"))
+                .anySatisfy(p -> assertThat(p).contains("backstay.admin.password", "8 to 512"));
+    }
+
+    @Test
     void aMissingFileIsAProblem() {
         assertThatThrownBy(() -> ConfigurationReader.read(Optional.of(folder.resolve("none.conf")), Map.of()))
                 .isInstanceOf(ConfigurationException.class)
