@@ -58,6 +58,7 @@ final class NodeServices {
         this.manager = ManagerPart.create(configuration, standing, hasher);
         this.cluster = new ClusterRuntime(
                 standing.identity(),
+                configuration.data(),
                 configuration.roles(),
                 configuration.cluster(),
                 JournalConfig.of(configuration.journal()),
@@ -118,11 +119,15 @@ final class NodeServices {
                 Props.empty());
         journal.prepared()
                 .thenRun(() -> {
-                    manager.begin(system, view -> exchange.tell(ViewExchange.publish(view)));
-                    storage.begin(system, cluster.reachable());
+                    // Where the journal came late, this system may have ended meanwhile, and another begun.
+                    if (!system.whenTerminated().isCompleted()) {
+                        manager.begin(system, view -> exchange.tell(ViewExchange.publish(view)));
+                        storage.begin(system, cluster.reachable());
+                    }
                 })
                 .exceptionally(failure -> {
-                    LOG.error("The node's part in the cluster cannot begin", failure);
+                    LOG.error("The node's part in the cluster cannot begin; the cluster system begins again", failure);
+                    system.terminate();
                     return null;
                 });
     }

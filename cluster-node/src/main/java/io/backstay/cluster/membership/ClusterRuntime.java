@@ -4,8 +4,12 @@ import com.typesafe.config.Config;
 import io.backstay.cluster.identity.NodeIdentity;
 import io.backstay.cluster.tls.MutualTls;
 import io.backstay.cluster.view.ViewSource;
+import io.backstay.model.NodeId;
 import io.backstay.model.Role;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
@@ -23,6 +28,9 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.SpawnProtocol;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.management.cluster.bootstrap.ClusterBootstrap;
 import org.apache.pekko.management.javadsl.PekkoManagement;
 import org.apache.pekko.management.javadsl.ReadinessCheckSetup;
@@ -43,6 +51,9 @@ public final class ClusterRuntime {
     private static final Duration FIRST_WAIT = Duration.ofMillis(250);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final Duration LONG_LIFE = Duration.ofSeconds(60);
+    private static final Duration ASK_NEXT = Duration.ofSeconds(1);
+    private static final int LEAST_ASKED = 4;
+    private static final int MOST_ASKED = 10;
     private static final Duration SAY_WAITING_FIRST = Duration.ofSeconds(20);
     private static final Duration SAY_WAITING_AGAIN = Duration.ofSeconds(60);
 
@@ -53,11 +64,13 @@ public final class ClusterRuntime {
     private final ViewSource views;
     private final BooleanSupplier ready;
     private final Work work;
+    private final KnownMembers known;
     private final ReachableNodes reachable = new ReachableNodes();
     private final ScheduledExecutorService supervisor = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("cluster-supervisor").daemon(true).factory());
 
     private volatile Optional<ActorSystem<SpawnProtocol.Command>> current = Optional.empty();
+    private final CompletableFuture<Done> left = new CompletableFuture<>();
     private volatile boolean leaving;
     private Duration wait = FIRST_WAIT;
 
@@ -71,11 +84,13 @@ public final class ClusterRuntime {
     /**
      * A runtime that has not begun.
      *
+     * @param data where it remembers the other members
      * @param further configuration that other rooms need in the system
      * @param ready whether what else belongs to readiness is there
      */
     public ClusterRuntime(
             NodeIdentity identity,
+            Path data,
             Set<Role> roles,
             ClusterSettings settings,
             Config further,
@@ -89,6 +104,7 @@ public final class ClusterRuntime {
         this.views = views;
         this.ready = ready;
         this.work = work;
+        this.known = KnownMembers.open(data);
     }
 
     /**
@@ -115,20 +131,18 @@ public final class ClusterRuntime {
         return reachable;
     }
 
-    /** Hands over what this node hosts, leaves the cluster, ends the system. Completes when it has ended. */
-    public CompletionStage<Done> leave() {
-        leaving = true;
-        CompletableFuture<Done> left = new CompletableFuture<>();
-        supervisor.execute(() -> current.ifPresentOrElse(
-                system -> end(system, CoordinatedShutdown.clusterLeavingReason())
-                        .whenComplete((done, failure) -> {
-                            supervisor.shutdown();
-                            left.complete(Done.getInstance());
-                        }),
-                () -> {
-                    supervisor.shutdown();
-                    left.complete(Done.getInstance());
-                }));
+    /** Hands over what this node hosts, leaves the cluster, ends the system. Completes when it has ended; safe to do twice. */
+    public synchronized CompletionStage<Done> leave() {
+        if (!leaving) {
+            leaving = true;
+            supervisor.execute(() -> current.<CompletionStage<Done>>map(
+                            system -> end(system, CoordinatedShutdown.clusterLeavingReason()))
+                    .orElseGet(() -> CompletableFuture.completedFuture(Done.getInstance()))
+                    .whenComplete((done, failure) -> {
+                        supervisor.shutdown();
+                        left.complete(Done.getInstance());
+                    }));
+        }
         return left;
     }
 
@@ -147,11 +161,12 @@ public final class ClusterRuntime {
         ActorSystem<SpawnProtocol.Command> system = ActorSystem.create(
                 guardian(), SYSTEM_NAME, setup(MembershipConfig.of(identity.id(), roles, settings, further)));
         try {
-            system.systemActorOf(ReachabilityTracker.create(reachable, views), "reachability", Props.empty());
+            system.systemActorOf(
+                    ReachabilityTracker.create(reachable, views, this::remember), "reachability", Props.empty());
             work.begin(system);
             PekkoManagement.get(system).start().whenComplete((address, failure) -> {
                 if (failure == null) {
-                    ClusterBootstrap.get(system).start();
+                    find(system, settings.found() ? known.others(identity.id(), views.current()) : List.of(), 0);
                 } else {
                     LOG.error("Pekko Management cannot listen on {}: {}", settings.management(), failure.getMessage());
                     system.terminate();
@@ -171,6 +186,30 @@ public final class ClusterRuntime {
                 supervisor.execute(() -> again(lived ? FIRST_WAIT : wait));
             }
         });
+    }
+
+    private void remember(Map<NodeId, Address> seen) {
+        if (settings.found() && !supervisor.isShutdown()) {
+            supervisor.execute(() -> known.remember(seen));
+        }
+    }
+
+    /**
+     * Asks those who were members when this node was last one, in turn; only where none takes it, the contact points. They
+     * may all have ended while the others went on: a founder would begin a second cluster beside theirs.
+     */
+    private void find(ActorSystem<?> system, List<Address> others, int asked) {
+        if (system.whenTerminated().isCompleted()
+                || !Cluster.get(system).selfMember().status().equals(MemberStatus.removed())) {
+            return;
+        }
+        if (others.isEmpty() || asked >= Math.max(LEAST_ASKED, Math.min(MOST_ASKED, others.size()))) {
+            ClusterBootstrap.get(system).start();
+            return;
+        }
+        Cluster.get(system).manager().tell(Join.create(others.get(asked % others.size())));
+        var unused =
+                supervisor.schedule(() -> find(system, others, asked + 1), ASK_NEXT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Who stands outside for long should read why. */
@@ -217,7 +256,7 @@ public final class ClusterRuntime {
         return ActorSystemSetup.create(
                 BootstrapSetup.create(config),
                 SSLEngineProviderSetup.create(system -> new MutualTls(identity, views)),
-                ReadinessCheckSetup.create(system -> java.util.List.of(
+                ReadinessCheckSetup.create(system -> List.of(
                         () -> CompletableFuture.completedFuture(ready.getAsBoolean()),
                         () -> CompletableFuture.completedFuture(views.current().isPresent()))));
     }

@@ -2,9 +2,13 @@ package io.backstay.cluster.membership;
 
 import io.backstay.cluster.view.ViewSource;
 import io.backstay.model.NodeId;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -23,24 +27,35 @@ import org.slf4j.Logger;
 final class ReachabilityTracker {
     private final ReachableNodes nodes;
     private final ViewSource views;
+    private final Consumer<Map<NodeId, Address>> seen;
     private final Logger log;
     private final Cluster cluster;
     private final Set<Member> members = new HashSet<>();
     private final Set<Member> unreachable = new HashSet<>();
 
     private ReachabilityTracker(
-            ActorContext<ClusterEvent.ClusterDomainEvent> context, ReachableNodes nodes, ViewSource views) {
+            ActorContext<ClusterEvent.ClusterDomainEvent> context,
+            ReachableNodes nodes,
+            ViewSource views,
+            Consumer<Map<NodeId, Address>> seen) {
         this.nodes = nodes;
         this.views = views;
+        this.seen = seen;
         context.setLoggerName(ReachabilityTracker.class);
         this.log = context.getLog();
         this.cluster = Cluster.get(context.getSystem());
         cluster.subscriptions().tell(Subscribe.create(context.getSelf(), ClusterEvent.ClusterDomainEvent.class));
     }
 
-    static Behavior<ClusterEvent.ClusterDomainEvent> create(ReachableNodes nodes, ViewSource views) {
+    /**
+     * The actor's behaviour.
+     *
+     * @param seen told where the members are that are up and reachable; must not block
+     */
+    static Behavior<ClusterEvent.ClusterDomainEvent> create(
+            ReachableNodes nodes, ViewSource views, Consumer<Map<NodeId, Address>> seen) {
         return Behaviors.setup(context -> {
-            var tracker = new ReachabilityTracker(context, nodes, views);
+            var tracker = new ReachabilityTracker(context, nodes, views, seen);
             return Behaviors.receive(ClusterEvent.ClusterDomainEvent.class)
                     .onMessage(ClusterEvent.ClusterDomainEvent.class, event -> {
                         tracker.onEvent(event);
@@ -90,13 +105,14 @@ final class ReachabilityTracker {
     }
 
     private void publish() {
-        Set<NodeId> up = new HashSet<>();
+        Map<NodeId, Address> up = new HashMap<>();
         for (Member member : members) {
             if (member.status().equals(MemberStatus.up()) && !unreachable.contains(member)) {
-                MemberRoles.node(member).ifPresent(up::add);
+                MemberRoles.node(member).ifPresent(node -> up.put(node, member.address()));
             }
         }
-        nodes.set(up);
+        seen.accept(Map.copyOf(up));
+        nodes.set(up.keySet());
     }
 
     private void onDowned(Member member) {

@@ -2,6 +2,7 @@ package io.backstay.cluster.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backstay.cluster.WireMessage;
 import io.backstay.cluster.identity.Founding;
 import io.backstay.cluster.membership.Nodes.Node;
 import io.backstay.cluster.replication.ViewExchange;
@@ -13,8 +14,17 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Down;
 import org.junit.jupiter.api.Tag;
@@ -54,6 +64,54 @@ class FormationTest {
             ClusterView newest = Views.full(cluster, 7, 0);
             publish(two, newest);
             awaitView(newest, one, two, three);
+        }
+    }
+
+    @Test
+    void anAnswerOfSomeMegabytesArrives() throws Exception {
+        try (Nodes nodes = new Nodes(2)) {
+            Node one = nodes.start(0, founding, folder.resolve("1"));
+            Node two = nodes.start(1, founding, folder.resolve("2"));
+            awaitUp(one, two);
+            ActorSystem<?> asked = one.runtime().system().orElseThrow();
+            ActorSystem<?> asking = two.runtime().system().orElseThrow();
+            List<String> lines = Collections.nCopies(30_000, "a name, an id and what else there is to a thing");
+            ActorRef<Question> listing = asked.systemActorOf(
+                    Behaviors.receiveMessage(question -> {
+                        question.replyTo().tell(new Listing(lines, "lines"));
+                        return Behaviors.same();
+                    }),
+                    "listing",
+                    Props.empty());
+            ActorRef<Question> seen = ActorRefResolver.get(asking)
+                    .resolveActorRef(ActorRefResolver.get(asked).toSerializationFormat(listing));
+            Listing answer = AskPattern.ask(
+                            seen,
+                            (ActorRef<Listing> replyTo) -> new Question(replyTo, "list"),
+                            Duration.ofSeconds(60),
+                            asking.scheduler())
+                    .toCompletableFuture()
+                    .join();
+            assertThat(answer.lines()).isEqualTo(lines);
+        }
+    }
+
+    record Question(ActorRef<Listing> replyTo, String what) implements WireMessage {}
+
+    record Listing(List<String> lines, String what) implements WireMessage {}
+
+    @Test
+    void aFounderThatListsOnlyItselfComesBackToTheOthers() throws Exception {
+        try (Nodes nodes = new Nodes(1)) {
+            Node one = nodes.start(0, founding, folder.resolve("1"));
+            awaitUp(one);
+            Node two = nodes.startJoining(founding, folder.resolve("2"));
+            Node three = nodes.startJoining(founding, folder.resolve("3"));
+            awaitUp(one, two, three);
+            one.runtime().leave().toCompletableFuture().join();
+            awaitUp(two, three);
+            Node again = nodes.start(0, founding, folder.resolve("1"));
+            awaitUp(again, two, three);
         }
     }
 

@@ -49,19 +49,25 @@ public final class Nodes implements AutoCloseable {
 
     /** Starts the node with that number, from 0. */
     public Node start(int number, Founding founding, Path data) throws IOException {
+        return start(contactPoints.get(number), true, founding, data);
+    }
+
+    /** Starts a node that founds nothing and that nobody looks for. */
+    public Node startJoining(Founding founding, Path data) throws IOException {
+        return start(freePorts(1).get(0), false, founding, data);
+    }
+
+    private Node start(HostPort management, boolean found, Founding founding, Path data) throws IOException {
         NodeIdentity identity = founding.node(data);
         ViewHolder views = ViewHolder.open(data, founding.authority().cluster());
         AtomicReference<Optional<ActorRef<ViewExchange.Command>>> exchange = new AtomicReference<>(Optional.empty());
         AtomicInteger systems = new AtomicInteger();
         ClusterRuntime runtime = new ClusterRuntime(
                 identity,
+                data,
                 EnumSet.allOf(Role.class),
                 new ClusterSettings(
-                        freePorts(1).get(0),
-                        contactPoints.get(number),
-                        contactPoints,
-                        contactPoints.size() / 2 + 1,
-                        true),
+                        freePorts(1).get(0), management, contactPoints, contactPoints.size() / 2 + 1, found),
                 ConfigFactory.empty(),
                 views,
                 () -> true,
