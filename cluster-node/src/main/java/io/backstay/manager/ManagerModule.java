@@ -85,12 +85,17 @@ public final class ManagerModule implements ManagerGateway, AutoCloseable {
         if (now.isEmpty()) {
             return CompletableFuture.completedFuture(absent());
         }
-        CompletionStage<ManagerReply<?>> reply = AskPattern.ask(
-                now.get().proxy(),
-                (ActorRef<ManagerReply<?>> replyTo) -> new ClusterManager.Submit(command, by, replyTo),
-                settings.answerWithin(),
-                now.get().system().scheduler());
-        return reply.handle((answer, failure) -> answer == null ? absent() : typed(answer));
+        try {
+            CompletionStage<ManagerReply<?>> reply = AskPattern.ask(
+                    now.get().proxy(),
+                    (ActorRef<ManagerReply<?>> replyTo) -> new ClusterManager.Submit(command, by, replyTo),
+                    settings.answerWithin(),
+                    now.get().system().scheduler());
+            return reply.handle((answer, failure) -> answer == null ? absent() : typed(answer));
+        } catch (IllegalStateException e) {
+            // The system is about to end: its scheduler takes nothing any more.
+            return CompletableFuture.completedFuture(absent());
+        }
     }
 
     /** Announces nodes to the manager. */
