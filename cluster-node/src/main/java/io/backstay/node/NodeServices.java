@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class NodeServices {
     private static final Logger LOG = LoggerFactory.getLogger(NodeServices.class);
     private static final Duration END_WITHIN = Duration.ofMillis(9500);
+    private static final Duration CLOSE_WITHIN = Duration.ofMillis(400);
     private static final Duration IN_FLIGHT = Duration.ofSeconds(8);
     private static final int HASHES_AT_ONCE = 2;
     private static final int HASHES_WAITING = 64;
@@ -141,7 +142,8 @@ final class NodeServices {
                         .orElseGet(() -> CompletableFuture.completedFuture(Done.getInstance())));
         boolean clean = finished("answering requests", answered, end);
         clean &= finished("leaving the cluster", cluster.leave(), end);
-        closeDoor();
+        // Databases that do not answer must not hold up the end.
+        clean &= finished("closing", CompletableFuture.runAsync(this::closeDoor), end + CLOSE_WITHIN.toNanos());
         return clean;
     }
 

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Where the other members' actor systems were when this node last saw them, in {@code <data>/members}, a line {@code id address}
  * each. A founder asks them before it looks at the contact points: these may all have ended while the cluster goes on, and
- * the founder would begin a second one. Losing the file loses that only. Blocks its thread; safe for use by many.
+ * the founder would begin a second one. Losing the file loses that only. Blocks its thread; safe for use by many threads.
  */
 final class KnownMembers {
     private static final Logger LOG = LoggerFactory.getLogger(KnownMembers.class);
