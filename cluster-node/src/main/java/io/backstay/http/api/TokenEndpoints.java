@@ -81,7 +81,7 @@ final class TokenEndpoints {
 
     private CompletionStage<ApiAnswer> create(ApiCall call) {
         NewToken wanted = call.body(NewToken.class);
-        RepositoryId repository = RepositoryId.parse(wanted.repository());
+        RepositoryId repository = repository(wanted.repository());
         ApplicationTokenSecret secret = ApplicationTokenSecret.create(random);
         return manager.submit(
                         new TokenCommand.CreateToken(
@@ -94,6 +94,16 @@ final class TokenEndpoints {
                         call.initiator())
                 .thenApply(info ->
                         ApiAnswer.created(new MadeToken(Token.of(info), secret.text(), commands(repository, secret))));
+    }
+
+    /** By its name as people know it, or by its id; a name that nobody has is taken for an id, and refused as such. */
+    private RepositoryId repository(String text) {
+        return views.current()
+                .flatMap(view -> view.repositories().values().stream()
+                        .filter(known -> known.name().value().equals(text))
+                        .findFirst())
+                .map(RepositoryView::id)
+                .orElseGet(() -> RepositoryId.parse(text));
     }
 
     private List<String> commands(RepositoryId repository, ApplicationTokenSecret secret) {

@@ -9,10 +9,11 @@ import io.backstay.model.Role;
 import io.backstay.model.UserName;
 import java.net.URI;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.postgresql.Driver;
 
 /** The kinds of values that keys take. */
 final class Types {
@@ -112,7 +113,12 @@ final class Types {
     }
 
     private static String jdbc(String text) {
-        require(new Driver().acceptsURL(text) && !text.contains("password="));
+        require(text.startsWith("jdbc:postgresql:") && !text.contains("password="));
+        try {
+            DriverManager.getDriver(text);
+        } catch (SQLException e) {
+            throw new IllegalArgumentException(e);
+        }
         return text;
     }
 

@@ -33,10 +33,10 @@ public final class Api {
 
     /** What a node answered; the body is missing where it is no JSON. */
     public record Answer(int status, JsonNode body) {
-        /** The body of an answer that must be good. */
+        /** The body of an answer that must be good; a bad one may be waited out with {@link Await}. */
         public JsonNode ok() {
             if (status / 100 != 2) {
-                throw new AssertionError("status " + status + ": " + body);
+                throw new IllegalStateException("status " + status + ": " + body);
             }
             return body;
         }
