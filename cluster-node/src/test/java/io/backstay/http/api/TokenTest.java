@@ -71,6 +71,20 @@ class TokenTest {
     }
 
     @Test
+    void aRepositoryIsNamedAsPeopleKnowIt() {
+        String name = owner.api().get("/repositories/" + repository).expect(200).text("/name");
+
+        Answer made = owner.api()
+                .post("/tokens", Map.of("name", "by name", "repository", name, "permission", "read"))
+                .expect(201);
+
+        assertThat(made.text("/token/repository")).isEqualTo(repository);
+        owner.api()
+                .post("/tokens", Map.of("name", "by name", "repository", "nobody-has-it", "permission", "read"))
+                .expectProblem(400, "invalid-identifier");
+    }
+
+    @Test
     void aRevokedTokenOpensNothing() {
         Answer made = create(owner, "full").expect(201);
         String path = "/tokens/" + made.text("/token/id");
@@ -192,8 +206,5 @@ class TokenTest {
                         "/tokens",
                         Map.of("name", "t", "repository", UUID.randomUUID().toString(), "permission", "read"))
                 .expectProblem(404, "not-found");
-        owner.api()
-                .post("/tokens", Map.of("name", "t", "repository", name, "permission", "read"))
-                .expectProblem(400, "invalid-identifier");
     }
 }
