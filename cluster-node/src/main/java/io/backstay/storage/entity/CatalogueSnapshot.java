@@ -41,7 +41,7 @@ final class CatalogueSnapshot {
         try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(bytes, 64 * 1024))) {
             out.writeInt(MAGIC);
             out.writeLong(catalogue.journalRevision());
-            out.writeLong(catalogue.floor());
+            out.writeLong(catalogue.offset());
             out.writeLong(catalogue.epoch());
             writeActivation(out, catalogue.lastActivation());
             List<Set<NodeId>> sets = holderSets(catalogue);

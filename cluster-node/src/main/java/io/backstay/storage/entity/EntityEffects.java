@@ -9,6 +9,7 @@ import io.backstay.storage.protocol.Catalogue;
 import io.backstay.storage.protocol.EntityInput;
 import io.backstay.storage.protocol.EntityOutput;
 import io.backstay.storage.transfer.StoragePeer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -89,8 +90,11 @@ final class EntityEffects {
     private void remove(EntityOutput.Remove remove) {
         StoragePeer.Fence fence = new StoragePeer.Fence(repository, remove.epoch(), remove.revision());
         StoragePeer peer = peer(remove.node());
+        List<StoragePeer.Removal> removals = remove.removals().stream()
+                .map(one -> new StoragePeer.Removal(one.key(), one.revision()))
+                .toList();
         bring(
-                remove.deleted() ? peer.remove(fence, remove.keys()) : peer.discard(fence, remove.keys()),
+                remove.deleted() ? peer.remove(fence, removals) : peer.discard(fence, removals),
                 (done, failure) -> failure.isEmpty()
                         ? new EntityInput.Removed(remove.node(), remove.revision())
                         : new EntityInput.RemovalFailed(remove.node()));

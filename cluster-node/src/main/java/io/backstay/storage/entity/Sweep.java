@@ -24,21 +24,24 @@ import org.slf4j.LoggerFactory;
 final class Sweep {
     private static final Logger LOG = LoggerFactory.getLogger(BackupStorage.class);
 
+    private final long number;
     private final Inventories inventories;
     private final Set<NodeId> nodes;
     private final Function<ObjectType, CompletionStage<Map<ObjectKey, ObjectRecord>>> records;
     private final Consumer<EntityInput> entity;
 
     /**
-     * A sweep.
+     * A sweep, which the entity's machine has been told of.
      *
      * @param records the catalogue's records of a type, as a copy that this sweep may change
      */
     Sweep(
+            long number,
             Inventories inventories,
             Set<NodeId> nodes,
             Function<ObjectType, CompletionStage<Map<ObjectKey, ObjectRecord>>> records,
             Consumer<EntityInput> entity) {
+        this.number = number;
         this.inventories = inventories;
         this.nodes = nodes;
         this.records = records;
@@ -59,6 +62,8 @@ final class Sweep {
             LOG.warn("A sweep was given up: {}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            entity.accept(new EntityInput.SweepEnded(number));
         }
     }
 
@@ -89,7 +94,7 @@ final class Sweep {
         private void found(ObjectKey key, Map<NodeId, InventoryEntry> entries, Set<NodeId> extra)
                 throws InterruptedException {
             try {
-                entity.accept(new EntityInput.Found(key, inventories.states(entries, extra), nodes));
+                entity.accept(new EntityInput.Found(number, key, inventories.states(entries, extra)));
             } catch (ExecutionException | TimeoutException e) {
                 LOG.warn("{} was left out of a sweep: {}", key, e.getMessage());
             }

@@ -29,6 +29,7 @@ final class Sweeps {
     private CompletableFuture<Void> running = CompletableFuture.completedFuture(null);
     private Set<NodeId> upBefore = Set.of();
     private long dueNanos = System.nanoTime();
+    private long lastSweep;
     private long keptAliveNanos = System.nanoTime();
 
     Sweeps(RepositoryId repository, StorageDependencies dependencies, ActorRef<BackupStorage.Command> entity) {
@@ -50,6 +51,7 @@ final class Sweeps {
         boolean busy = !running.isDone();
         if (!busy && now - dueNanos >= 0) {
             dueNanos = now + dependencies.settings().sweepInterval().toNanos();
+            machine.beginSweep(++lastSweep);
             sweep(up);
         }
         boolean unfinished = busy || machine.repairBacklog() > 0;
@@ -68,6 +70,7 @@ final class Sweeps {
 
     private void sweep(Set<NodeId> nodes) {
         Sweep sweep = new Sweep(
+                lastSweep,
                 new Inventories(repository, dependencies.peers()),
                 nodes,
                 this::records,

@@ -18,8 +18,11 @@ import io.backstay.storage.protocol.NodeRules.Present;
 import io.backstay.storage.protocol.NodeRules.PublishDecision;
 import io.backstay.storage.protocol.NodeRules.RemoveDecision;
 import io.backstay.storage.protocol.NodeRules.Standing;
+import io.backstay.storage.transfer.StoragePeer;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -130,39 +133,53 @@ final class RepositoryDisk {
     }
 
     /** Moves objects to the trash; durable when this returns. */
-    void remove(Fence fence, List<ObjectKey> keys) throws IOException {
-        Removal removal = store.removal(fence.revision());
-        for (ObjectKey key : keys) {
-            exclusively(key, () -> {
-                switch (NodeRules.remove(standing.current(), fence, state(key))) {
-                    case RemoveDecision.Trash trash -> removal.trash(key);
-                    // There may be a file that is none: it goes along.
-                    case RemoveDecision.Mark mark -> removal.trash(key);
-                    case RemoveDecision.AlreadyRemoved already -> removal.confirm(key);
-                    case RemoveDecision.KeepNewer keep -> {}
-                    case RemoveDecision.RefusedStaleEpoch refused -> throw stale(fence.epoch(), refused.knownEpoch());
-                }
-                return key;
-            });
-        }
-        removal.commit();
+    void remove(long epoch, List<StoragePeer.Removal> removals) throws IOException {
+        each(epoch, removals, (fence, key, removal) -> {
+            switch (NodeRules.remove(standing.current(), fence, state(key))) {
+                case RemoveDecision.Trash trash -> removal.trash(key);
+                // There may be a file that is none: it goes along.
+                case RemoveDecision.Mark mark -> removal.trash(key);
+                case RemoveDecision.AlreadyRemoved already -> removal.confirm(key);
+                case RemoveDecision.KeepNewer keep -> {}
+                case RemoveDecision.RefusedStaleEpoch refused -> throw stale(epoch, refused.knownEpoch());
+            }
+        });
     }
 
     /** Takes copies away that count no more; durable when this returns. */
-    void discard(Fence fence, List<ObjectKey> keys) throws IOException {
-        Removal removal = store.removal(fence.revision());
-        for (ObjectKey key : keys) {
-            exclusively(key, () -> {
-                switch (NodeRules.discard(standing.current(), fence, state(key))) {
-                    case DiscardDecision.Drop drop -> removal.drop(key);
-                    case DiscardDecision.Nothing nothing -> {}
-                    case DiscardDecision.KeepNewer keep -> {}
-                    case DiscardDecision.RefusedStaleEpoch refused -> throw stale(fence.epoch(), refused.knownEpoch());
-                }
-                return key;
+    void discard(long epoch, List<StoragePeer.Removal> removals) throws IOException {
+        each(epoch, removals, (fence, key, removal) -> {
+            switch (NodeRules.discard(standing.current(), fence, state(key))) {
+                case DiscardDecision.Drop drop -> removal.drop(key);
+                case DiscardDecision.Nothing nothing -> {}
+                case DiscardDecision.KeepNewer keep -> {}
+                case DiscardDecision.RefusedStaleEpoch refused -> throw stale(epoch, refused.knownEpoch());
+            }
+        });
+    }
+
+    /** Each under its own event's revision, those of one revision together; all durable when this returns. */
+    private void each(long epoch, List<StoragePeer.Removal> removals, RemoveStep step) throws IOException {
+        Map<Long, Removal> byRevision = new LinkedHashMap<>();
+        for (StoragePeer.Removal one : removals) {
+            Removal removal = byRevision.get(one.revision());
+            if (removal == null) {
+                removal = store.removal(one.revision());
+                byRevision.put(one.revision(), removal);
+            }
+            Removal under = removal;
+            exclusively(one.key(), () -> {
+                step.on(new Fence(epoch, one.revision()), one.key(), under);
+                return one;
             });
         }
-        removal.commit();
+        for (Removal removal : byRevision.values()) {
+            removal.commit();
+        }
+    }
+
+    private interface RemoveStep {
+        void on(Fence fence, ObjectKey key, Removal removal) throws IOException;
     }
 
     private KeyState state(ObjectKey key) throws IOException {

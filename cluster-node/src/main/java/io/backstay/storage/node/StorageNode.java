@@ -167,17 +167,17 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Done> remove(Fence fence, List<ObjectKey> keys) {
-        return change(fence, keys, disk -> disk.remove(rules(fence), keys));
+    public CompletionStage<Done> remove(Fence fence, List<Removal> removals) {
+        return change(fence, removals, disk -> disk.remove(fence.epoch(), removals));
     }
 
     @Override
-    public CompletionStage<Done> discard(Fence fence, List<ObjectKey> keys) {
-        return change(fence, keys, disk -> disk.discard(rules(fence), keys));
+    public CompletionStage<Done> discard(Fence fence, List<Removal> removals) {
+        return change(fence, removals, disk -> disk.discard(fence.epoch(), removals));
     }
 
-    private CompletionStage<Done> change(Fence fence, List<ObjectKey> keys, Change change) {
-        if (keys.size() > MAX_KEYS) {
+    private CompletionStage<Done> change(Fence fence, List<Removal> removals, Change change) {
+        if (removals.size() > MAX_KEYS) {
             return CompletableFuture.failedFuture(
                     new BackstayException(ErrorCode.TOO_LARGE, "more than %d keys at once".formatted(MAX_KEYS)));
         }

@@ -28,7 +28,7 @@ public final class Catalogue {
     private final Map<ObjectType, Long> bytes = new EnumMap<>(ObjectType.class);
     private final RepositoryId repository;
     private long journalRevision;
-    private long floor;
+    private long offset;
     private long epoch;
     private Optional<CatalogueEvent.Activated> lastActivation = Optional.empty();
 
@@ -60,6 +60,7 @@ public final class Catalogue {
         switch (event) {
             case CatalogueEvent.Activated activated -> {
                 epoch = activated.epoch();
+                offset--;
                 lastActivation = Optional.of(activated);
             }
             case CatalogueEvent.ObjectStored stored -> stored(stored);
@@ -76,7 +77,7 @@ public final class Catalogue {
                     owe(dropped.node(), key, false);
                 }
             }
-            case CatalogueEvent.Rebuilt rebuilt -> floor = Math.max(floor, rebuilt.floor() - journalRevision);
+            case CatalogueEvent.Rebuilt rebuilt -> offset = Math.max(offset, rebuilt.floor() - journalRevision);
         }
     }
 
@@ -166,11 +167,12 @@ public final class Catalogue {
     }
 
     /**
-     * The number of the last event, raised above whatever a rebuild found on the disks: what tickets and removals carry, and
-     * what storage nodes remember as their stamp.
+     * The number of the last change, raised above whatever a rebuild found on the disks: what tickets and removals carry, and
+     * what storage nodes remember as their stamp. An activation is no change and has none: if it had, a journal that was set
+     * back would catch up with the stamps by being opened often enough.
      */
     public long revision() {
-        return journalRevision + floor;
+        return journalRevision + offset;
     }
 
     /** The number of events in the journal, the journal's own sequence number. */
@@ -178,9 +180,9 @@ public final class Catalogue {
         return journalRevision;
     }
 
-    /** What a rebuild added to the journal's own numbers. */
-    public long floor() {
-        return floor;
+    /** The revision less the journal's own number: what rebuilds added, less one for each activation. */
+    public long offset() {
+        return offset;
     }
 
     /** The newest activation's number, 0 before the first. */
@@ -232,9 +234,9 @@ public final class Catalogue {
 
     /** Takes the place of all events up to a point, from a snapshot; see {@code storage.entity.CatalogueSnapshot}. */
     public void restore(
-            long journalRevision, long floor, long epoch, Optional<CatalogueEvent.Activated> lastActivation) {
+            long journalRevision, long offset, long epoch, Optional<CatalogueEvent.Activated> lastActivation) {
         this.journalRevision = journalRevision;
-        this.floor = floor;
+        this.offset = offset;
         this.epoch = epoch;
         this.lastActivation = lastActivation;
     }

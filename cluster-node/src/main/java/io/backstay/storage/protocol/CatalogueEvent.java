@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A fact in a repository's journal. The catalogue's revision is the number of such facts. Times are milliseconds since
+ * A fact in a repository's journal. The catalogue's revision is the number of such facts
+ * other than activations. Times are milliseconds since
  * 1970; {@code by} names who caused it: a user's or token's id, or a part of the system in angle brackets.
  */
 public sealed interface CatalogueEvent {

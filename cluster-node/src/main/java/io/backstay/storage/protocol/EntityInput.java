@@ -76,11 +76,13 @@ public sealed interface EntityInput {
     record VerifyFailed(ObjectKey key, NodeId node) implements EntityInput {}
 
     /**
-     * What the disks hold of one key; from the inventories of the nodes that answered.
-     *
-     * @param asked the nodes that answered, with or without this key
+     * What the disks hold of one key, as a sweep saw it some time ago; it counts only if nothing has happened to the key
+     * since the sweep began.
      */
-    record Found(ObjectKey key, Map<NodeId, FileState> files, Set<NodeId> asked) implements EntityInput {}
+    record Found(long sweep, ObjectKey key, Map<NodeId, FileState> files) implements EntityInput {}
+
+    /** A sweep has told all that it found. */
+    record SweepEnded(long sweep) implements EntityInput {}
 
     /**
      * All that the disks hold, after the journal turned out to be behind.

@@ -41,6 +41,7 @@ public final class EntityMachine {
     private final Removals removals;
     private final Repairs repairs;
     private final Reconciliation reconciliation;
+    private final SweepWatch sweepWatch = new SweepWatch();
     private final Set<NodeId> announced = new HashSet<>();
     private final Map<NodeId, Long> told = new HashMap<>();
     private final Set<Verifying> verifying = new HashSet<>();
@@ -48,6 +49,7 @@ public final class EntityMachine {
     private String trouble = "the repository is being opened";
     private NodeId self = new NodeId(new UUID(0, 0));
     private long incarnation;
+    private long activatedAt;
 
     /**
      * A machine over a recovered catalogue.
@@ -88,15 +90,30 @@ public final class EntityMachine {
         if (phase == Phase.RECOVERING) {
             return;
         }
+        sweepWatch.happened(event);
         switch (event) {
             case CatalogueEvent.ObjectStored stored -> repairs.look(stored.key());
-            case CatalogueEvent.ReplicasDropped dropped -> dropped.keys().forEach(repairs::look);
+            case CatalogueEvent.ReplicasDropped dropped ->
+                dropped.keys().forEach(key -> {
+                    tickets.withdraw(key, dropped.node());
+                    repairs.look(key);
+                });
             case CatalogueEvent.Rebuilt rebuilt -> repairs.rescan();
-            case CatalogueEvent.Activated activated -> {}
+            case CatalogueEvent.Activated activated -> activatedAt = catalogue.revision();
             case CatalogueEvent.ObjectDeleted deleted -> {}
             case CatalogueEvent.RemovalsPaid paid -> {}
-            case CatalogueEvent.ReplicasAdded added -> {}
+            case CatalogueEvent.ReplicasAdded added -> added.keys().forEach(repairs::look);
         }
+    }
+
+    /**
+     * A sweep begins: from now on the machine notes which keys change, since what is found of those is out of date. To be
+     * called before the first disk is asked.
+     *
+     * @param sweep a number that no sweep of this entity had before
+     */
+    public void beginSweep(long sweep) {
+        sweepWatch.begin(sweep);
     }
 
     /** What an input leads to. */
@@ -120,6 +137,7 @@ public final class EntityMachine {
             case EntityInput.ReportBad bad -> verify(bad.key(), bad.node(), bad.recordRevision());
             case EntityInput.Removed removed -> {
                 repairs.unblock();
+                sweepWatch.paid(catalogue.debts(removed.node()), removed.throughRevision());
                 yield removals.removed(removed.node(), removed.throughRevision(), facts);
             }
             case EntityInput.RemovalFailed failed -> new Step(List.of(), removals.failed(failed.node()));
@@ -131,6 +149,10 @@ public final class EntityMachine {
                 yield Step.nothing();
             }
             case EntityInput.Found found -> found(found, facts);
+            case EntityInput.SweepEnded ended -> {
+                sweepWatch.end(ended.sweep());
+                yield Step.nothing();
+            }
             case EntityInput.Rebuild rebuild -> rebuild(rebuild, facts);
             case EntityInput.Tick tick -> tick(facts);
         };
@@ -166,9 +188,10 @@ public final class EntityMachine {
         if (answer.epoch() != catalogue.epoch() || !(phase == Phase.ANNOUNCING || phase == Phase.ACTIVE)) {
             return Step.nothing();
         }
-        if (answer.stamp() > catalogue.revision()) {
-            return doubt("storage node %s has seen revision %d of this repository, the journal ends at %d"
-                    .formatted(answer.node(), answer.stamp(), catalogue.revision()));
+        // What this activation has not yet sent anything to can have seen only what came before it.
+        if (!announced.contains(answer.node()) && answer.stamp() > activatedAt) {
+            return doubt("storage node %s has seen revision %d of this repository, the journal ended at %d"
+                    .formatted(answer.node(), answer.stamp(), activatedAt));
         }
         announced.add(answer.node());
         if (phase == Phase.ANNOUNCING
@@ -287,7 +310,7 @@ public final class EntityMachine {
     private Step ticket(EntityInput.RequestTicket wanted, ClusterFacts facts) {
         ObjectKey key = wanted.key();
         if (catalogue.find(key).isPresent()) {
-            return checked(wanted.request(), () -> stillStored(key));
+            return checked(wanted.request(), () -> stillStored(key, facts.nowMillis()));
         }
         if (tickets.full()) {
             return refuse(wanted.request(), ErrorCode.UNAVAILABLE, "too many uploads are open in this repository");
@@ -317,10 +340,13 @@ public final class EntityMachine {
                 new EntityReply.Ticket(catalogue.epoch(), open.id(), open.revision(), targets, quorum));
     }
 
-    private EntityReply stillStored(ObjectKey key) {
+    private EntityReply stillStored(ObjectKey key, long nowMillis) {
         return catalogue
                 .find(key)
-                .<EntityReply>map(record -> new EntityReply.AlreadyStored(record.sizeBytes(), record.sha256()))
+                .<EntityReply>map(record -> {
+                    tickets.confirm(key, nowMillis);
+                    return new EntityReply.AlreadyStored(record.sizeBytes(), record.sha256());
+                })
                 .orElseGet(() -> new EntityReply.Refused(ErrorCode.UNAVAILABLE, "the object was deleted meanwhile"));
     }
 
@@ -475,7 +501,7 @@ public final class EntityMachine {
 
     private Step found(EntityInput.Found found, ClusterFacts facts) {
         boolean busy = tickets.anyLive(found.key(), facts.nowMillis()) || repairs.copying(found.key());
-        if (phase != Phase.ACTIVE || busy) {
+        if (phase != Phase.ACTIVE || busy || !sweepWatch.upToDate(found)) {
             return Step.nothing();
         }
         return switch (reconciliation.decide(found, removals, facts)) {

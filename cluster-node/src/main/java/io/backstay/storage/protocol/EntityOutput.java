@@ -21,14 +21,23 @@ public sealed interface EntityOutput {
      * Have a node remove files; back come {@code Removed} or {@code RemovalFailed}.
      *
      * @param deleted whether the objects are gone, so that markers must stay; otherwise only these copies count no more
+     * @param revision up to which the node has paid when these are removed
      */
-    record Remove(NodeId node, List<ObjectKey> keys, boolean deleted, long epoch, long revision)
+    record Remove(NodeId node, List<Removal> removals, boolean deleted, long epoch, long revision)
             implements EntityOutput {
-        /** Copies the keys. */
+        /** Copies the removals. */
         public Remove {
-            keys = List.copyOf(keys);
+            removals = List.copyOf(removals);
         }
     }
+
+    /**
+     * One file that goes.
+     *
+     * @param revision of the very event that made the node owe it: a later one would pass what was stored in between for
+     *     deleted
+     */
+    record Removal(ObjectKey key, long revision) {}
 
     /** Have a node copy an object from another; back come {@code Copied} or {@code CopyFailed}. */
     record Copy(

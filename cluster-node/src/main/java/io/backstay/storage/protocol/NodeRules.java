@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  * lies on its disk under the key ({@link KeyState}) and the {@link Fence} of the request. Pure; the node and the simulator
  * run the same code.
  *
- * <p>A ticket's revision is the number of the catalogue's last event when it was opened, a removal's the number of its own
+ * <p>A ticket's revision is the number of the catalogue's last change when it was opened, a removal's the number of its own
  * event. So a ticket that carries the revision of a removal was opened after it, and its file supersedes the marker; a
  * removal that carries the revision of a file came before it, and the file stays.
  *

@@ -1,6 +1,7 @@
 package io.backstay.storage.protocol;
 
 import io.backstay.model.NodeId;
+import io.backstay.model.ObjectKey;
 import io.backstay.model.ObjectType;
 import io.backstay.model.Sha256;
 import java.util.ArrayList;
@@ -14,8 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Compares what disks hold with what the catalogue says: takes in copies that no record counts, drops records of copies that
- * are gone, adopts or sweeps files that no record knows, and rebuilds a catalogue whose journal was lost.
+ * Compares what disks hold with what the catalogue says: takes in copies that no record counts, adopts or sweeps files that no record knows, and rebuilds a catalogue whose journal was lost.
  */
 final class Reconciliation {
     private final Catalogue catalogue;
@@ -44,35 +44,28 @@ final class Reconciliation {
             }
         });
         Optional<ObjectRecord> record = catalogue.find(found.key());
-        return record.isPresent() ? known(found, record.get(), files, removals, facts) : unknown(found, files, facts);
+        return record.isPresent() ? known(found, record.get(), files, facts) : unknown(found, files, facts);
     }
 
+    /**
+     * Copies that nobody counts: good ones are taken in, others go when their time is over. Counted ones that are missing are
+     * verified before they are dropped, and not here.
+     */
     private Verdict known(
-            EntityInput.Found found,
-            ObjectRecord record,
-            Map<NodeId, EntityInput.FileInfo> files,
-            Removals removals,
-            ClusterFacts facts) {
+            EntityInput.Found found, ObjectRecord record, Map<NodeId, EntityInput.FileInfo> files, ClusterFacts facts) {
         List<CatalogueEvent> events = new ArrayList<>();
-        Set<NodeId> left = new HashSet<>(record.holders());
+        long marker = newestMarker(found.files());
         files.forEach((node, file) -> {
-            if (!record.holders().contains(node)
-                    && facts.stores(node)
-                    && file.verified()
-                    && file.sha256().equals(record.sha256())) {
+            if (record.holders().contains(node) || !facts.stores(node)) {
+                return;
+            }
+            boolean late = file.revision() < marker;
+            if (!late && file.verified() && file.sha256().equals(record.sha256())) {
                 events.add(new CatalogueEvent.ReplicasAdded(facts.nowMillis(), node, List.of(found.key())));
-                left.add(node);
+            } else if (late || quarantined(file, facts)) {
+                events.add(useless(found.key(), node, facts));
             }
         });
-        for (NodeId node : record.holders()) {
-            boolean gone =
-                    found.asked().contains(node) && !files.containsKey(node) && !removals.owes(node, found.key());
-            if (gone && left.size() > 1) {
-                left.remove(node);
-                events.add(
-                        new CatalogueEvent.ReplicasDropped(facts.nowMillis(), node, List.of(found.key()), "missing"));
-            }
-        }
         return events.isEmpty() ? new Keep() : new Amend(events);
     }
 
@@ -80,18 +73,15 @@ final class Reconciliation {
         if (files.isEmpty()) {
             return new Keep();
         }
-        long newestFile = files.values().stream()
-                .mapToLong(EntityInput.FileInfo::revision)
-                .max()
-                .orElse(0);
-        if (newestMarker(found.files()) > newestFile) {
+        Map<NodeId, EntityInput.FileInfo> current = notRemoved(files, newestMarker(found.files()));
+        if (current.isEmpty()) {
             return new Sweep();
         }
-        Optional<Map.Entry<Sha256, Set<NodeId>>> whole = newestContent(files);
-        if (found.key().type() != ObjectType.LOCKS
+        Optional<Map.Entry<Sha256, Set<NodeId>>> whole = newestContent(current);
+        if (adoptable(found.key().type())
                 && whole.isPresent()
                 && whole.get().getValue().size() >= facts.replication().quorum()) {
-            EntityInput.FileInfo file = anyOf(files, whole.get());
+            EntityInput.FileInfo file = anyOf(current, whole.get());
             return new Amend(List.of(new CatalogueEvent.ObjectStored(
                     facts.nowMillis(),
                     found.key(),
@@ -100,9 +90,25 @@ final class Reconciliation {
                     whole.get().getValue(),
                     "<adopted>")));
         }
-        boolean old = files.values().stream()
-                .allMatch(file -> facts.nowMillis() - file.writtenAtMillis() >= quarantineMillis);
-        return old ? new Sweep() : new Keep();
+        return files.values().stream().allMatch(file -> quarantined(file, facts)) ? new Sweep() : new Keep();
+    }
+
+    /**
+     * Nobody was promised a file that no record knows. A lock that comes back would lock people out, and a {@code config} may
+     * still be replaced by an upload that was given up, which its name would not show.
+     */
+    private static boolean adoptable(ObjectType type) {
+        return type != ObjectType.LOCKS && type != ObjectType.CONFIG;
+    }
+
+    /** The node owes the removal of a copy that does not count. */
+    private static CatalogueEvent useless(ObjectKey key, NodeId node, ClusterFacts facts) {
+        return new CatalogueEvent.ReplicasDropped(facts.nowMillis(), node, List.of(key), "useless");
+    }
+
+    /** Whether the file has waited long enough for somebody to know it. */
+    private boolean quarantined(EntityInput.FileInfo file, ClusterFacts facts) {
+        return facts.nowMillis() - file.writtenAtMillis() >= quarantineMillis;
     }
 
     private static long newestMarker(Map<NodeId, EntityInput.FileState> states) {
@@ -110,6 +116,17 @@ final class Reconciliation {
                 .mapToLong(EntityInput.FileState::removedRevision)
                 .max()
                 .orElse(0);
+    }
+
+    /**
+     * The files that were written after the newest removal. An earlier one is on a disk that never heard of the removal: even
+     * if its content is right again, the next rebuild would pass it for deleted.
+     */
+    private static Map<NodeId, EntityInput.FileInfo> notRemoved(
+            Map<NodeId, EntityInput.FileInfo> files, long newestMarker) {
+        Map<NodeId, EntityInput.FileInfo> current = new HashMap<>(files);
+        current.values().removeIf(file -> file.revision() < newestMarker);
+        return current;
     }
 
     /** The verified content of the highest revision, with the nodes that hold it. */
@@ -141,23 +158,16 @@ final class Reconciliation {
         rebuild.files().forEach((key, states) -> {
             Map<NodeId, EntityInput.FileInfo> files = new HashMap<>();
             states.forEach((node, state) -> state.file().ifPresent(file -> files.put(node, file)));
-            long marker = newestMarker(states);
-            Optional<Map.Entry<Sha256, Set<NodeId>>> content = newestContent(files);
-            boolean exists = content.isPresent()
-                    && content.get().getValue().stream()
-                                    .mapToLong(node -> revision(files, node))
-                                    .max()
-                                    .orElse(0)
-                            >= marker;
-            if (exists) {
+            Optional<Map.Entry<Sha256, Set<NodeId>>> content = newestContent(notRemoved(files, newestMarker(states)));
+            if (content.isPresent()) {
+                Set<NodeId> holders = content.get().getValue();
                 EntityInput.FileInfo file = anyOf(files, content.get());
                 events.add(new CatalogueEvent.ObjectStored(
-                        facts.nowMillis(),
-                        key,
-                        file.sizeBytes(),
-                        file.sha256(),
-                        content.get().getValue(),
-                        rebuild.by()));
+                        facts.nowMillis(), key, file.sizeBytes(), file.sha256(), holders, rebuild.by()));
+                files.keySet().stream()
+                        .filter(node -> !holders.contains(node))
+                        .sorted()
+                        .forEach(node -> events.add(useless(key, node, facts)));
             } else if (!files.isEmpty() || catalogue.find(key).isPresent()) {
                 events.add(new CatalogueEvent.ObjectDeleted(facts.nowMillis(), key, storage, rebuild.by()));
             }
@@ -170,11 +180,6 @@ final class Reconciliation {
             });
         }
         return events;
-    }
-
-    private static long revision(Map<NodeId, EntityInput.FileInfo> files, NodeId node) {
-        EntityInput.FileInfo file = files.get(node);
-        return file == null ? 0 : file.revision();
     }
 
     private static EntityInput.FileInfo anyOf(

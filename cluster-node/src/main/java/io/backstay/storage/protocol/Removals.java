@@ -32,20 +32,24 @@ final class Removals {
         final long deadlineMillis;
         final int quorum;
         final Set<NodeId> marked = new HashSet<>();
+        final Set<NodeId> owing;
         final Set<NodeId> waiting;
 
-        PendingDelete(long request, long revision, long deadlineMillis, int quorum, Set<NodeId> waiting) {
+        PendingDelete(long request, long revision, long deadlineMillis, int quorum, Set<NodeId> owing, Set<NodeId> up) {
             this.request = request;
             this.revision = revision;
             this.deadlineMillis = deadlineMillis;
             this.quorum = quorum;
-            this.waiting = waiting;
+            this.owing = Set.copyOf(owing);
+            this.waiting = new HashSet<>(owing);
+            waiting.retainAll(up);
         }
     }
 
     private final Catalogue catalogue;
     private final Map<NodeId, Long> inFlight = new HashMap<>();
     private final Map<NodeId, Long> paid = new HashMap<>();
+    private final Set<NodeId> resting = new HashSet<>();
     private final List<PendingDelete> deletes = new ArrayList<>();
 
     Removals(Catalogue catalogue) {
@@ -62,25 +66,23 @@ final class Removals {
 
     /** A delete's event is about to be in the journal under this revision. */
     void await(long request, long revision, ClusterFacts facts) {
-        Set<NodeId> waiting = new HashSet<>();
-        facts.storage().forEach(candidate -> {
-            if (facts.up().contains(candidate.node())) {
-                waiting.add(candidate.node());
-            }
-        });
+        Set<NodeId> owing = new HashSet<>();
+        facts.storage().forEach(candidate -> owing.add(candidate.node()));
         deletes.add(new PendingDelete(
                 request,
                 revision,
                 facts.nowMillis() + PATIENCE_MILLIS,
                 facts.replication().quorum(),
-                waiting));
+                owing,
+                facts.up()));
     }
 
     /** The next batch for each announced node that owes and is not busy. To be called after events were applied. */
     List<EntityOutput> next(Set<NodeId> announced, ClusterFacts facts) {
         List<EntityOutput> outputs = new ArrayList<>();
         for (NodeId node : catalogue.debtors()) {
-            if (!announced.contains(node) || !facts.up().contains(node) || inFlight.containsKey(node)) {
+            boolean busy = inFlight.containsKey(node) || resting.contains(node);
+            if (busy || !announced.contains(node) || !facts.up().contains(node)) {
                 continue;
             }
             batch(node).ifPresent(remove -> {
@@ -94,7 +96,7 @@ final class Removals {
     /** The oldest unpaid removals of one kind. Those of one revision stay together, since they are paid together. */
     private Optional<EntityOutput.Remove> batch(NodeId node) {
         long done = paid.getOrDefault(node, 0L);
-        List<ObjectKey> keys = new ArrayList<>();
+        List<EntityOutput.Removal> removals = new ArrayList<>();
         long through = 0;
         boolean deleted = false;
         for (Map.Entry<ObjectKey, Catalogue.Debt> entry : catalogue.debts(node).entrySet()) {
@@ -102,17 +104,17 @@ final class Removals {
             if (debt.revision() <= done) {
                 continue;
             }
-            boolean otherKind = !keys.isEmpty() && debt.deleted() != deleted;
-            if (otherKind || (keys.size() >= BATCH && debt.revision() != through)) {
+            boolean otherKind = !removals.isEmpty() && debt.deleted() != deleted;
+            if (otherKind || (removals.size() >= BATCH && debt.revision() != through)) {
                 break;
             }
-            keys.add(entry.getKey());
+            removals.add(new EntityOutput.Removal(entry.getKey(), debt.revision()));
             through = debt.revision();
             deleted = debt.deleted();
         }
-        return keys.isEmpty()
+        return removals.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new EntityOutput.Remove(node, keys, deleted, catalogue.epoch(), through));
+                : Optional.of(new EntityOutput.Remove(node, removals, deleted, catalogue.epoch(), through));
     }
 
     Step removed(NodeId node, long through, ClusterFacts facts) {
@@ -122,8 +124,10 @@ final class Removals {
         return catalogue.debts(node).size() >= WRITE_DOWN ? step.and(writeDown(facts, WRITE_DOWN)) : step;
     }
 
+    /** A node that refuses at once is asked again after the next tick only. */
     List<EntityOutput> failed(NodeId node) {
         inFlight.remove(node);
+        resting.add(node);
         return answer(node, Long.MAX_VALUE, false);
     }
 
@@ -143,8 +147,9 @@ final class Removals {
         return new Step(events, List.of());
     }
 
-    /** Gives up deletes that have waited too long: recorded, yet not known to be marked on enough disks. */
+    /** At each tick: gives up deletes that have waited too long, recorded yet not known to be marked on enough disks. */
     List<EntityOutput> expire(long nowMillis) {
+        resting.clear();
         List<EntityOutput> outputs = new ArrayList<>();
         Iterator<PendingDelete> each = deletes.iterator();
         while (each.hasNext()) {
@@ -162,7 +167,8 @@ final class Removals {
         Iterator<PendingDelete> each = deletes.iterator();
         while (each.hasNext()) {
             PendingDelete pending = each.next();
-            if (pending.revision > through) {
+            // One that was admitted later marks other deletions, and not this one.
+            if (pending.revision > through || !pending.owing.contains(node)) {
                 continue;
             }
             if (done) {

@@ -5,6 +5,7 @@ import io.backstay.model.ObjectKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,8 +32,18 @@ final class Tickets {
             this.open = open;
             this.expiresMillis = expiresMillis;
         }
+
+        Entry without(NodeId node) {
+            List<NodeId> left = open.targets().stream()
+                    .filter(target -> !target.equals(node))
+                    .toList();
+            return new Entry(new Open(open.id(), open.key(), open.revision(), left), expiresMillis);
+        }
     }
 
+    private record Confirmed(long number, long expiresMillis) {}
+
+    private final LinkedHashMap<ObjectKey, Confirmed> confirmed = new LinkedHashMap<>();
     private final Map<Long, Entry> byId = new HashMap<>();
     private final Map<ObjectKey, Set<Long>> byKey = new HashMap<>();
     private long last;
@@ -86,10 +97,30 @@ final class Tickets {
         }
     }
 
-    /** Whether a live ticket of the key is newer than the one given. */
+    /**
+     * A door was told that the object is there. It needs no ticket, yet counts as one for deletes that were observed before:
+     * they must not take away what somebody was promised since.
+     */
+    void confirm(ObjectKey key, long nowMillis) {
+        confirmed.remove(key);
+        confirmed.put(key, new Confirmed(++last, nowMillis + LIFETIME_MILLIS));
+    }
+
+    /** Whether a live ticket of the key, or a confirmation, is newer than the ticket given. */
     boolean anyLiveAfter(ObjectKey key, long id, long nowMillis) {
+        Confirmed newest = confirmed.get(key);
+        if (newest != null && newest.number() > id) {
+            return true;
+        }
         return byKey.getOrDefault(key, Set.of()).stream()
                 .anyMatch(other -> other > id && live(other, nowMillis).isPresent());
+    }
+
+    /** A copy on the node counts no more: what was uploaded there goes too, and an upload's late word must not count it. */
+    void withdraw(ObjectKey key, NodeId node) {
+        for (long id : byKey.getOrDefault(key, Set.of())) {
+            byId.computeIfPresent(id, (same, entry) -> entry.without(node));
+        }
     }
 
     void revoke(ObjectKey key) {
@@ -97,6 +128,10 @@ final class Tickets {
     }
 
     void expire(long nowMillis) {
+        var oldestFirst = confirmed.values().iterator();
+        while (oldestFirst.hasNext() && oldestFirst.next().expiresMillis() <= nowMillis) {
+            oldestFirst.remove();
+        }
         byId.values().stream()
                 .filter(entry -> entry.expiresMillis <= nowMillis)
                 .map(entry -> entry.open.id())

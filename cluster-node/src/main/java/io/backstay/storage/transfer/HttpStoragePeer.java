@@ -10,9 +10,9 @@ import io.backstay.storage.transfer.TransferWire.AnnounceRequest;
 import io.backstay.storage.transfer.TransferWire.CopyRequest;
 import io.backstay.storage.transfer.TransferWire.DoneAnswer;
 import io.backstay.storage.transfer.TransferWire.InventoryRequest;
-import io.backstay.storage.transfer.TransferWire.KeysRequest;
 import io.backstay.storage.transfer.TransferWire.ObjectRequest;
 import io.backstay.storage.transfer.TransferWire.PageAnswer;
+import io.backstay.storage.transfer.TransferWire.RemovalsRequest;
 import io.backstay.storage.transfer.TransferWire.Replica;
 import io.backstay.storage.transfer.TransferWire.RoomAnswer;
 import io.backstay.storage.transfer.TransferWire.StandingAnswer;
@@ -117,26 +117,24 @@ final class HttpStoragePeer implements StoragePeer {
     }
 
     @Override
-    public CompletionStage<Done> remove(Fence fence, List<ObjectKey> keys) {
-        return change(TransferPaths.REMOVE, fence, keys);
+    public CompletionStage<Done> remove(Fence fence, List<Removal> removals) {
+        return change(TransferPaths.REMOVE, fence, removals);
     }
 
     @Override
-    public CompletionStage<Done> discard(Fence fence, List<ObjectKey> keys) {
-        return change(TransferPaths.DISCARD, fence, keys);
+    public CompletionStage<Done> discard(Fence fence, List<Removal> removals) {
+        return change(TransferPaths.DISCARD, fence, removals);
     }
 
-    private CompletionStage<Done> change(String operation, Fence fence, List<ObjectKey> keys) {
-        if (keys.size() > TransferWire.MAX_KEYS) {
+    private CompletionStage<Done> change(String operation, Fence fence, List<Removal> removals) {
+        if (removals.size() > TransferWire.MAX_KEYS) {
             return CompletableFuture.failedFuture(new BackstayException(
                     ErrorCode.TOO_LARGE, "more than %d keys at once".formatted(TransferWire.MAX_KEYS)));
         }
         return client.ask(
                         node,
                         operation,
-                        new KeysRequest(
-                                WireFence.of(fence),
-                                keys.stream().map(ObjectKey::toString).toList()),
+                        RemovalsRequest.of(fence, removals),
                         DoneAnswer.class,
                         client.settings().slowAnswer())
                 .thenApply(answer -> Done.getInstance());

@@ -50,14 +50,14 @@ public interface StoragePeer {
     /** Tells the revision up to which the entity has persisted; the node's stamp does not fall behind it. */
     CompletionStage<Done> advance(Fence fence);
 
-    /** Moves files to the trash, each with a marker of the fence's revision that is on disk before the answer. */
-    CompletionStage<Done> remove(Fence fence, List<ObjectKey> keys);
+    /** Moves files to the trash, each with a marker of its own removal's revision that is on disk before the answer. */
+    CompletionStage<Done> remove(Fence fence, List<Removal> removals);
 
     /**
      * Drops copies that count no more while their objects live on (surplus, damaged): as {@link #remove}, but leaves no
      * marker, which would tell a rebuild that the object was deleted.
      */
-    CompletionStage<Done> discard(Fence fence, List<ObjectKey> keys);
+    CompletionStage<Done> discard(Fence fence, List<Removal> removals);
 
     /** Has this node copy an object from another node's disk, verified as {@link #put}. */
     CompletionStage<ReplicaInfo> copyFrom(Fence fence, ObjectKey key, Sha256 expected, long sizeBytes, NodeId source);
@@ -75,6 +75,18 @@ public interface StoragePeer {
      * @param revision of the ticket's or the change's event
      */
     record Fence(RepositoryId repository, long epoch, long revision) {}
+
+    /**
+     * One file that goes.
+     *
+     * @param revision of the event that removed it, which may be earlier than the fence's
+     */
+    record Removal(ObjectKey key, long revision) {
+        /** Removals of several keys by one event. */
+        public static List<Removal> of(List<ObjectKey> keys, long revision) {
+            return keys.stream().map(key -> new Removal(key, revision)).toList();
+        }
+    }
 
     /**
      * A replica on disk.

@@ -13,9 +13,9 @@ import io.backstay.storage.transfer.TransferWire.AnnounceRequest;
 import io.backstay.storage.transfer.TransferWire.CopyRequest;
 import io.backstay.storage.transfer.TransferWire.DoneAnswer;
 import io.backstay.storage.transfer.TransferWire.InventoryRequest;
-import io.backstay.storage.transfer.TransferWire.KeysRequest;
 import io.backstay.storage.transfer.TransferWire.ObjectRequest;
 import io.backstay.storage.transfer.TransferWire.PageAnswer;
+import io.backstay.storage.transfer.TransferWire.RemovalsRequest;
 import io.backstay.storage.transfer.TransferWire.Replica;
 import io.backstay.storage.transfer.TransferWire.RoomAnswer;
 import io.backstay.storage.transfer.TransferWire.StandingAnswer;
@@ -206,12 +206,12 @@ public final class TransferRoutes {
                 disk().advance(TransferWire.decode(body, WireFence.class).fence())
                         .thenApply(done -> new DoneAnswer(true));
             case TransferPaths.REMOVE -> {
-                KeysRequest asked = TransferWire.decode(body, KeysRequest.class);
-                yield disk().remove(asked.fence().fence(), asked.objects()).thenApply(done -> new DoneAnswer(true));
+                RemovalsRequest asked = TransferWire.decode(body, RemovalsRequest.class);
+                yield disk().remove(asked.fence().fence(), asked.parsed()).thenApply(done -> new DoneAnswer(true));
             }
             case TransferPaths.DISCARD -> {
-                KeysRequest asked = TransferWire.decode(body, KeysRequest.class);
-                yield disk().discard(asked.fence().fence(), asked.objects()).thenApply(done -> new DoneAnswer(true));
+                RemovalsRequest asked = TransferWire.decode(body, RemovalsRequest.class);
+                yield disk().discard(asked.fence().fence(), asked.parsed()).thenApply(done -> new DoneAnswer(true));
             }
             case TransferPaths.COPY -> {
                 CopyRequest asked = TransferWire.decode(body, CopyRequest.class);

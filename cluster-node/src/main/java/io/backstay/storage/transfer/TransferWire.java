@@ -14,6 +14,7 @@ import io.backstay.model.Sha256;
 import io.backstay.storage.transfer.StoragePeer.Fence;
 import io.backstay.storage.transfer.StoragePeer.InventoryEntry;
 import io.backstay.storage.transfer.StoragePeer.InventoryPage;
+import io.backstay.storage.transfer.StoragePeer.Removal;
 import io.backstay.storage.transfer.StoragePeer.ReplicaInfo;
 import java.io.IOException;
 import java.util.List;
@@ -65,14 +66,26 @@ final class TransferWire {
 
     record AnnounceRequest(String repository, long epoch) {}
 
-    record KeysRequest(WireFence fence, List<String> keys) {
-        List<ObjectKey> objects() {
-            if (keys.size() > MAX_KEYS) {
+    record RemovalsRequest(WireFence fence, List<WireRemoval> removals) {
+        static RemovalsRequest of(Fence fence, List<Removal> removals) {
+            return new RemovalsRequest(
+                    WireFence.of(fence),
+                    removals.stream()
+                            .map(one -> new WireRemoval(one.key().toString(), one.revision()))
+                            .toList());
+        }
+
+        List<Removal> parsed() {
+            if (removals.size() > MAX_KEYS) {
                 throw new BackstayException(ErrorCode.TOO_LARGE, "more than %d keys at once".formatted(MAX_KEYS));
             }
-            return keys.stream().map(ObjectKey::parse).toList();
+            return removals.stream()
+                    .map(one -> new Removal(ObjectKey.parse(one.key()), one.revision()))
+                    .toList();
         }
     }
+
+    record WireRemoval(String key, long revision) {}
 
     record CopyRequest(WireFence fence, String key, String sha256, long sizeBytes, String source) {}
 

@@ -81,7 +81,7 @@ class CatalogueSnapshotTest {
     private static void assertSame(Catalogue actual, Catalogue expected) {
         assertThat(actual.revision()).isEqualTo(expected.revision());
         assertThat(actual.journalRevision()).isEqualTo(expected.journalRevision());
-        assertThat(actual.floor()).isEqualTo(expected.floor());
+        assertThat(actual.offset()).isEqualTo(expected.offset());
         assertThat(actual.epoch()).isEqualTo(expected.epoch());
         assertThat(actual.lastActivation()).isEqualTo(expected.lastActivation());
         assertThat(actual.debtors()).isEqualTo(expected.debtors());

@@ -25,6 +25,7 @@ import io.backstay.storage.transfer.StoragePeer;
 import io.backstay.storage.transfer.StoragePeer.Fence;
 import io.backstay.storage.transfer.StoragePeer.InventoryEntry;
 import io.backstay.storage.transfer.StoragePeer.InventoryPage;
+import io.backstay.storage.transfer.StoragePeer.Removal;
 import io.backstay.storage.transfer.StoragePeer.ReplicaInfo;
 import io.backstay.storage.transfer.StoragePeer.Standing;
 import java.io.IOException;
@@ -123,7 +124,7 @@ class StorageNodeTest {
     }
 
     private CompletionStage<Done> remove(long revision, ObjectKey key) {
-        return node.remove(fence(1, revision), List.of(key));
+        return node.remove(fence(1, revision), Removal.of(List.of(key), revision));
     }
 
     private List<String> temporaryFiles() throws IOException {
@@ -246,8 +247,8 @@ class StorageNodeTest {
         assertThat(failure(node.announce(REPOSITORY, 2))).isEqualTo(ErrorCode.STALE_EPOCH);
         assertThat(failure(put(fence(2, 9), content))).isEqualTo(ErrorCode.STALE_EPOCH);
         assertThat(failure(node.advance(fence(2, 9)))).isEqualTo(ErrorCode.STALE_EPOCH);
-        assertThat(failure(node.remove(fence(2, 9), List.of()))).isEqualTo(ErrorCode.STALE_EPOCH);
-        assertThat(failure(node.discard(fence(2, 9), List.of()))).isEqualTo(ErrorCode.STALE_EPOCH);
+        assertThat(failure(node.remove(fence(2, 9), Removal.of(List.of(), 9)))).isEqualTo(ErrorCode.STALE_EPOCH);
+        assertThat(failure(node.discard(fence(2, 9), Removal.of(List.of(), 9)))).isEqualTo(ErrorCode.STALE_EPOCH);
         assertThat(await(node.announce(REPOSITORY, 3))).isEqualTo(new Standing(3, 0));
     }
 
@@ -256,7 +257,7 @@ class StorageNodeTest {
         await(put(fence(1, 7), random(1, 1000)));
         crashAndStart();
         assertThat(await(node.announce(REPOSITORY, 2)).stamp()).isEqualTo(7);
-        await(node.remove(fence(2, 9), List.of(ObjectKey.config())));
+        await(node.remove(fence(2, 9), Removal.of(List.of(ObjectKey.config()), 9)));
         crashAndStart();
         assertThat(await(node.announce(REPOSITORY, 3)).stamp()).isEqualTo(9);
         await(node.advance(fence(3, 12)));
@@ -296,12 +297,12 @@ class StorageNodeTest {
         await(put(fence(1, 5), old));
         await(put(fence(1, 8), late));
         List<ObjectKey> keys = List.of(keyOf(ObjectType.DATA, old), keyOf(ObjectType.DATA, late), never);
-        await(node.remove(fence(1, 6), keys));
-        await(node.remove(fence(1, 6), keys));
+        await(node.remove(fence(1, 6), Removal.of(keys, 6)));
+        await(node.remove(fence(1, 6), Removal.of(keys, 6)));
         assertThat(await(node.stat(REPOSITORY, keys.get(0)))).isEmpty();
         assertThat(await(node.stat(REPOSITORY, keys.get(1)))).isPresent();
         assertThat(failure(put(fence(1, 5), random(3, 1000)))).isEqualTo(ErrorCode.UNAVAILABLE);
-        assertThat(failure(node.remove(fence(1, 6), java.util.Collections.nCopies(1001, never))))
+        assertThat(failure(node.remove(fence(1, 6), Removal.of(java.util.Collections.nCopies(1001, never), 6))))
                 .isEqualTo(ErrorCode.TOO_LARGE);
     }
 
@@ -322,7 +323,7 @@ class StorageNodeTest {
         byte[] content = random(1, 1000);
         ObjectKey key = keyOf(ObjectType.DATA, content);
         await(put(fence(1, 5), content));
-        await(node.discard(fence(1, 6), List.of(key)));
+        await(node.discard(fence(1, 6), Removal.of(List.of(key), 6)));
         assertThat(await(node.inventory(REPOSITORY, Optional.empty(), 10)).entries())
                 .isEmpty();
         await(put(fence(1, 5), content));
@@ -481,7 +482,7 @@ class StorageNodeTest {
         ObjectKey key = keyOf(ObjectType.DATA, content);
         for (RepositoryId repository : List.of(REPOSITORY, unknown)) {
             await(node.put(new Fence(repository, 1, 5), key, Optional.empty(), content.length, body(content)));
-            await(node.remove(new Fence(repository, 1, 6), List.of(key)));
+            await(node.remove(new Fence(repository, 1, 6), Removal.of(List.of(key), 6)));
         }
         node.close();
         settings = settings.withTimers(Duration.ofHours(1), Duration.ofMillis(20));

@@ -23,6 +23,7 @@ import io.backstay.storage.node.StorageSettings;
 import io.backstay.storage.node.TestViews;
 import io.backstay.storage.transfer.StoragePeer.Fence;
 import io.backstay.storage.transfer.StoragePeer.InventoryPage;
+import io.backstay.storage.transfer.StoragePeer.Removal;
 import io.backstay.storage.transfer.StoragePeer.ReplicaInfo;
 import io.backstay.storage.transfer.StoragePeer.Standing;
 import java.io.IOException;
@@ -148,16 +149,17 @@ class TransferTest {
         await(peer.advance(new Fence(REPOSITORY, 1, 9)));
         assertThat(await(peer.announce(REPOSITORY, 2))).isEqualTo(new Standing(2, 9));
         assertThat(failure(peer.announce(REPOSITORY, 1))).isEqualTo(ErrorCode.STALE_EPOCH);
-        await(peer.remove(new Fence(REPOSITORY, 2, 10), List.of(key)));
-        await(peer.discard(new Fence(REPOSITORY, 2, 11), List.of(ObjectKey.config())));
+        await(peer.remove(new Fence(REPOSITORY, 2, 10), Removal.of(List.of(key), 10)));
+        await(peer.discard(new Fence(REPOSITORY, 2, 11), Removal.of(List.of(ObjectKey.config()), 11)));
         InventoryPage page = await(peer.inventory(REPOSITORY, Optional.empty(), 100));
         assertThat(page).isEqualTo(await(two.storage.inventory(REPOSITORY, Optional.empty(), 100)));
         assertThat(page.entries()).hasSize(1);
         assertThat(await(peer.inventory(REPOSITORY, Optional.of(key), 100)).entries())
                 .isEmpty();
         assertThat(await(peer.room()).totalBytes()).isPositive();
-        assertThat(failure(peer.remove(FENCE, Collections.nCopies(1001, key)))).isEqualTo(ErrorCode.TOO_LARGE);
-        await(peer.remove(new Fence(REPOSITORY, 2, 12), Collections.nCopies(1000, key)));
+        assertThat(failure(peer.remove(FENCE, Removal.of(Collections.nCopies(1001, key), 1))))
+                .isEqualTo(ErrorCode.TOO_LARGE);
+        await(peer.remove(new Fence(REPOSITORY, 2, 12), Removal.of(Collections.nCopies(1000, key), 12)));
     }
 
     @Test
