@@ -1,0 +1,342 @@
+package io.backstay.storage.protocol;
+
+import static io.backstay.storage.protocol.Machines.key;
+import static io.backstay.storage.protocol.Machines.node;
+import static io.backstay.storage.protocol.Machines.removes;
+import static io.backstay.storage.protocol.Machines.replies;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backstay.model.ErrorCode;
+import io.backstay.model.NodeId;
+import io.backstay.model.ObjectKey;
+import io.backstay.model.ObjectType;
+import io.backstay.storage.protocol.EntityInput.FileInfo;
+import io.backstay.storage.protocol.EntityInput.FileState;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class EntityMachineTest {
+    // Activation
+
+    @Test
+    void servesOnceAMajorityHasHeardOfIt() {
+        Machines entity = Machines.activated(3, 3);
+        entity.feed(new EntityInput.Announced(node(0), 1, 0));
+        assertRefused(entity.ask(new EntityInput.Locate(1, key(1))), ErrorCode.UNAVAILABLE);
+        entity.feed(new EntityInput.Announced(node(1), 1, 0));
+        assertThat(entity.ask(new EntityInput.Locate(2, key(1)))).isEqualTo(new EntityReply.Absent());
+    }
+
+    @Test
+    void aStampOneAboveTheJournalIsNoticed() {
+        Machines entity = Machines.active(3, 3);
+        entity.store(key(1));
+        long stamp = entity.machine.catalogue().revision();
+        entity.reopen(entity.journaled() - 1);
+        List<EntityOutput> outputs = entity.feed(new EntityInput.Announced(node(0), 2, stamp));
+        assertThat(outputs).anyMatch(EntityOutput.NeedsRebuild.class::isInstance);
+        assertThat(entity.machine.active()).isFalse();
+    }
+
+    /** It did: each activation added an event, and so a revision. */
+    @Test
+    void aJournalThatWasSetBackDoesNotCatchUpByBeingOpenedOften() {
+        Machines entity = Machines.active(3, 3);
+        entity.store(key(1));
+        long stamp = entity.machine.catalogue().revision();
+        entity.reopen(1);
+        for (int i = 0; i < 5; i++) {
+            entity.reopen(entity.journaled());
+        }
+        entity.feed(
+                new EntityInput.Announced(node(0), entity.machine.catalogue().epoch(), stamp));
+        entity.announceEverywhere();
+        assertThat(entity.machine.active()).isFalse();
+    }
+
+    @Test
+    void stopsWhenTheJournalHasEventsOfAnother() {
+        Machines entity = Machines.active(3, 3);
+        Step step = entity.machine.handle(new EntityInput.Locate(1, key(1)), entity.facts());
+        long check = ((EntityOutput.ReadHead) step.outputs().getFirst()).check();
+        List<EntityOutput> outputs = entity.feed(new EntityInput.HeadRead(check, entity.journaled() + 1));
+        assertThat(outputs).anyMatch(EntityOutput.Stop.class::isInstance);
+        assertRefused(replies(outputs).getFirst(), ErrorCode.UNAVAILABLE);
+    }
+
+    // Writing
+
+    @Test
+    void storesAndLocatesAnObject() {
+        Machines entity = Machines.active(3, 3);
+        EntityReply.Ticket ticket = entity.ticket(key(1));
+        assertThat(ticket.targets()).hasSize(3);
+        assertThat(ticket.quorum()).isEqualTo(2);
+        EntityReply committed = entity.commit(ticket, key(1), Set.of(node(0), node(1)));
+        assertThat(committed).isEqualTo(new EntityReply.Committed(1));
+        EntityReply.Located located = (EntityReply.Located) entity.ask(new EntityInput.Locate(9, key(1)));
+        assertThat(located.readable()).containsExactly(node(0), node(1));
+        assertThat(entity.ask(new EntityInput.RequestTicket(10, key(1), 100)))
+                .isEqualTo(new EntityReply.AlreadyStored(100, key(1).name()));
+    }
+
+    @Test
+    void refusesCommitWithTooFewCopiesOrWithStrangers() {
+        Machines entity = Machines.active(5, 3);
+        EntityReply.Ticket ticket = entity.ticket(key(1));
+        NodeId target = ticket.targets().getFirst();
+        assertRefused(entity.commit(ticket, key(1), Set.of(target)), ErrorCode.UNAVAILABLE);
+        Set<NodeId> strangers = new HashSet<>();
+        entity.facts().storage().forEach(candidate -> strangers.add(candidate.node()));
+        ticket.targets().forEach(strangers::remove);
+        strangers.add(target);
+        assertRefused(entity.commit(ticket, key(1), strangers), ErrorCode.UNAVAILABLE);
+    }
+
+    @Test
+    void refusesCommitOfDeadTicket() {
+        Machines entity = Machines.active(3, 3);
+        EntityReply.Ticket ticket = entity.ticket(key(1));
+        entity.tick(Tickets.LIFETIME_MILLIS);
+        assertRefused(entity.commit(ticket, key(1), Set.copyOf(ticket.targets())), ErrorCode.UNAVAILABLE);
+    }
+
+    @Test
+    void refusesCommitOfAnotherEpochsTicket() {
+        Machines entity = Machines.active(3, 3);
+        EntityReply.Ticket ticket = entity.ticket(key(1));
+        entity.reopen(entity.journaled());
+        entity.announceEverywhere();
+        entity.ticket(key(2));
+        assertRefused(entity.commit(ticket, key(1), Set.copyOf(ticket.targets())), ErrorCode.UNAVAILABLE);
+    }
+
+    @Test
+    void refusesCommitOfATicketThatADeleteRevoked() {
+        Machines entity = Machines.active(3, 3);
+        EntityReply.Ticket ticket = entity.ticket(key(1));
+        entity.delete(key(1), entity.observe(key(1)));
+        assertRefused(entity.commit(ticket, key(1), Set.copyOf(ticket.targets())), ErrorCode.UNAVAILABLE);
+    }
+
+    @Test
+    void letsOnlyOneConfigBeUploadedAtATime() {
+        Machines entity = Machines.active(3, 3);
+        entity.ticket(ObjectKey.config());
+        EntityReply second = entity.ask(new EntityInput.RequestTicket(5, ObjectKey.config(), 155));
+        assertRefused(second, ErrorCode.UNAVAILABLE);
+    }
+
+    /** An upload's last word came after its copy had been found damaged and thrown away. */
+    @Test
+    void aLateFinishDoesNotCountACopyThatWasDroppedMeanwhile() {
+        Machines entity = Machines.active(3, 3);
+        EntityReply.Ticket ticket = entity.ticket(key(1));
+        entity.commit(ticket, key(1), Set.copyOf(ticket.targets()));
+        long revision = entity.machine.catalogue().revision();
+        entity.feed(new EntityInput.ReportBad(key(1), node(2), revision));
+        List<EntityOutput> dropped = entity.feed(new EntityInput.Verified(key(1), node(2), revision, false));
+        entity.feed(new EntityInput.Removed(node(2), removes(dropped).getFirst().revision()));
+        entity.feed(new EntityInput.Finish(ticket.epoch(), ticket.ticket(), Set.copyOf(ticket.targets())));
+        assertThat(holders(entity, key(1))).doesNotContain(node(2));
+    }
+
+    // Deleting
+
+    @Test
+    void answersADeleteWhenEnoughOfItsOwnDebtorsHaveMarkedIt() {
+        Machines entity = Machines.active(3, 3);
+        entity.store(key(1));
+        List<EntityOutput> sent = entity.delete(key(1), entity.observe(key(1)));
+        assertThat(removes(sent)).hasSize(3);
+        assertThat(replies(sent)).isEmpty();
+        long revision = removes(sent).getFirst().revision();
+        assertThat(replies(entity.feed(new EntityInput.Removed(node(0), revision))))
+                .isEmpty();
+        assertThat(replies(entity.feed(new EntityInput.Removed(node(7), revision))))
+                .isEmpty();
+        assertThat(replies(entity.feed(new EntityInput.Removed(node(1), revision))))
+                .containsExactly(new EntityReply.Deleted());
+    }
+
+    @Test
+    void givesUpADeleteThatTooFewMark() {
+        Machines entity = Machines.active(3, 3);
+        entity.store(key(1));
+        entity.delete(key(1), entity.observe(key(1)));
+        assertRefused(replies(entity.tick(Removals.PATIENCE_MILLIS)).getFirst(), ErrorCode.UNAVAILABLE);
+        assertThat(entity.machine.catalogue().find(key(1))).isEmpty();
+    }
+
+    @Test
+    void aDeleteTakesNothingThatWasStoredAfterItWasObserved() {
+        Machines entity = Machines.active(3, 3);
+        EntityInput.Observation before = entity.observe(key(1));
+        EntityReply.Ticket ticket = entity.ticket(key(1));
+        assertThat(replies(entity.delete(key(1), before))).containsExactly(new EntityReply.Changed());
+        entity.commit(ticket, key(1), Set.copyOf(ticket.targets()));
+        assertThat(replies(entity.delete(key(1), before))).containsExactly(new EntityReply.Changed());
+    }
+
+    /** The delete was given up at its door; its message came after the next write had been told that the object is there. */
+    @Test
+    void aLateDeleteDoesNotTakeWhatWasConfirmedMeanwhile() {
+        Machines entity = Machines.active(3, 3);
+        entity.store(key(1));
+        EntityInput.Observation before = entity.observe(key(1));
+        assertThat(entity.ask(new EntityInput.RequestTicket(8, key(1), 100)))
+                .isInstanceOf(EntityReply.AlreadyStored.class);
+        assertThat(replies(entity.delete(key(1), before))).containsExactly(new EntityReply.Changed());
+        assertThat(removes(entity.delete(key(1), entity.observe(key(1))))).hasSize(3);
+    }
+
+    /** A marker of a later revision passed what was stored in between for deleted. */
+    @Test
+    void removesEachKeyUnderTheRevisionOfItsOwnDeletion() {
+        Machines entity = Machines.active(3, 3);
+        entity.down(node(2));
+        entity.delete(key(1), entity.observe(key(1)));
+        entity.delete(key(2), entity.observe(key(2)));
+        entity.up(node(2));
+        EntityOutput.Remove owed = removes(entity.tick(0)).stream()
+                .filter(remove -> remove.node().equals(node(2)))
+                .findFirst()
+                .orElseThrow();
+        assertThat(owed.removals())
+                .containsExactly(new EntityOutput.Removal(key(1), 1), new EntityOutput.Removal(key(2), 2));
+        assertThat(owed.revision()).isEqualTo(2);
+    }
+
+    /** It asked again at once, thousands of times a second, a node that refused at once. */
+    @Test
+    void asksANodeThatRefusesARemovalAgainAtTheNextTickOnly() {
+        Machines entity = Machines.active(3, 3);
+        entity.delete(key(1), entity.observe(key(1)));
+        assertThat(removes(entity.feed(new EntityInput.RemovalFailed(node(0))))).isEmpty();
+        assertThat(removes(entity.tick(1_000)))
+                .extracting(EntityOutput.Remove::node)
+                .containsExactly(node(0));
+    }
+
+    // Sweeps
+
+    @Test
+    void adoptsAWholeUnknownObjectButNeitherLocksNorConfig() {
+        Machines entity = Machines.active(3, 3);
+        entity.machine.beginSweep(1);
+        ObjectKey lock = new ObjectKey(ObjectType.LOCKS, key(3).name());
+        for (ObjectKey found : List.of(key(1), lock, ObjectKey.config())) {
+            entity.feed(new EntityInput.Found(1, found, Map.of(node(0), file(found, 0), node(1), file(found, 0))));
+        }
+        assertThat(holders(entity, key(1))).containsExactlyInAnyOrder(node(0), node(1));
+        assertThat(entity.machine.catalogue().find(lock)).isEmpty();
+        assertThat(entity.machine.catalogue().find(ObjectKey.config())).isEmpty();
+    }
+
+    /** The object was deleted, and its files were gone, between the inventory and the sweep's word. */
+    @Test
+    void aSweepsWordDoesNotBringBackWhatWasDeletedMeanwhile() {
+        Machines entity = Machines.active(3, 3);
+        entity.machine.beginSweep(1);
+        EntityOutput.Remove sent =
+                removes(entity.delete(key(1), entity.observe(key(1)))).getFirst();
+        for (int i = 0; i < 3; i++) {
+            entity.feed(new EntityInput.Removed(node(i), sent.revision()));
+        }
+        entity.feed(new EntityInput.Found(1, key(1), Map.of(node(0), file(key(1), 0), node(1), file(key(1), 0))));
+        assertThat(entity.machine.catalogue().find(key(1))).isEmpty();
+    }
+
+    @Test
+    void aSweepThatWasNotBegunOrHasEndedIsNotBelieved() {
+        Machines entity = Machines.active(3, 3);
+        Map<NodeId, FileState> files = Map.of(node(0), file(key(1), 0), node(1), file(key(1), 0));
+        entity.feed(new EntityInput.Found(1, key(1), files));
+        entity.machine.beginSweep(1);
+        entity.feed(new EntityInput.SweepEnded(1));
+        entity.feed(new EntityInput.Found(1, key(1), files));
+        assertThat(entity.machine.catalogue().find(key(1))).isEmpty();
+    }
+
+    /** The surplus copy had been read before it was thrown away, and was counted again after that was paid. */
+    @Test
+    void aSweepsWordDoesNotCountACopyWhoseRemovalWasPaidMeanwhile() {
+        Machines entity = Machines.active(3, 3);
+        EntityReply.Ticket ticket = entity.store(key(1));
+        long revision = entity.machine.catalogue().revision();
+        entity.feed(new EntityInput.ReportBad(key(1), node(2), revision));
+        List<EntityOutput> dropped = entity.feed(new EntityInput.Verified(key(1), node(2), revision, false));
+        entity.machine.beginSweep(1);
+        entity.feed(new EntityInput.Removed(node(2), removes(dropped).getFirst().revision()));
+        entity.feed(new EntityInput.Found(1, key(1), Map.of(node(2), file(key(1), ticket.revision()))));
+        assertThat(holders(entity, key(1))).doesNotContain(node(2));
+    }
+
+    @Test
+    void leavesAnUnknownFileAloneWhileATicketIsOpenAndUntilItsQuarantineEnds() {
+        Machines entity = Machines.active(3, 3);
+        Map<NodeId, FileState> one = Map.of(node(0), file(key(1), 0));
+        entity.machine.beginSweep(1);
+        assertThat(removes(entity.feed(new EntityInput.Found(1, key(1), one)))).isEmpty();
+        entity.nowMillis += Machines.QUARANTINE_MILLIS;
+        entity.ticket(key(1));
+        assertThat(removes(entity.feed(new EntityInput.Found(1, key(1), one)))).isEmpty();
+        entity.tick(Tickets.LIFETIME_MILLIS);
+        assertThat(removes(entity.feed(new EntityInput.Found(1, key(1), one)))).hasSize(3);
+    }
+
+    // Repair
+
+    @Test
+    void makesUpForALostNodeAfterItsGraceAndDropsTheSurplusWhenItReturns() {
+        Machines entity = Machines.active(4, 3);
+        EntityReply.Ticket ticket = entity.store(key(1));
+        NodeId lost = ticket.targets().getFirst();
+        entity.down(lost);
+        assertThat(copies(entity.tick(1_000))).isEmpty();
+        List<EntityOutput.Copy> copies = copies(entity.tick(Machines.GRACE_MILLIS));
+        assertThat(copies).hasSize(1);
+        EntityOutput.Copy copy = copies.getFirst();
+        assertThat(ticket.targets()).doesNotContain(copy.to());
+        entity.feed(new EntityInput.Copied(key(1), copy.to(), copy.recordRevision()));
+        entity.up(lost);
+        entity.tick(1_000);
+        assertThat(holders(entity, key(1))).hasSize(3);
+        assertThat(entity.machine.catalogue().debtors()).hasSize(1);
+    }
+
+    @Test
+    void neverDropsTheLastCopy() {
+        Machines entity = Machines.active(1, 1);
+        entity.store(key(1));
+        entity.feed(new EntityInput.ReportBad(key(1), node(0), 1));
+        entity.feed(new EntityInput.Verified(key(1), node(0), 1, false));
+        assertThat(holders(entity, key(1))).containsExactly(node(0));
+    }
+
+    static FileState file(ObjectKey key, long revision) {
+        return new FileState(Optional.of(new FileInfo(100, key.name(), revision, 1_000_000, true)), 0);
+    }
+
+    private static List<EntityOutput.Copy> copies(List<EntityOutput> outputs) {
+        return outputs.stream()
+                .filter(EntityOutput.Copy.class::isInstance)
+                .map(EntityOutput.Copy.class::cast)
+                .toList();
+    }
+
+    private static Set<NodeId> holders(Machines entity, ObjectKey key) {
+        return entity.machine.catalogue().find(key).orElseThrow().holders();
+    }
+
+    private static void assertRefused(EntityReply reply, ErrorCode code) {
+        assertThat(reply)
+                .isInstanceOfSatisfying(
+                        EntityReply.Refused.class,
+                        refused -> assertThat(refused.code()).isEqualTo(code));
+    }
+}
