@@ -21,9 +21,6 @@ import java.util.function.Supplier;
  * recover a new one. Confined to one thread.
  */
 public final class EntityMachine {
-    /** The check of an activation that has reason to doubt its journal, beside those of {@link HeadChecks}. */
-    private static final long DOUBT = -1;
-
     private enum Phase {
         RECOVERING,
         ANNOUNCING,
@@ -49,6 +46,9 @@ public final class EntityMachine {
     private String trouble = "the repository is being opened";
     private NodeId self = new NodeId(new UUID(0, 0));
     private long incarnation;
+    /** The check of the journal's head that this activation has reason to doubt; beside those that decide answers. */
+    private long doubt;
+
     private long activatedAt;
 
     /**
@@ -177,6 +177,7 @@ public final class EntityMachine {
 
     private Step activate(long epoch, ClusterFacts facts) {
         announced.clear();
+        checks.begin(epoch);
         List<EntityOutput> outputs = new ArrayList<>();
         for (Placement.Candidate candidate : facts.storage()) {
             outputs.add(new EntityOutput.Announce(candidate.node(), epoch));
@@ -215,7 +216,8 @@ public final class EntityMachine {
     private Step doubt(String why) {
         phase = Phase.DOUBTING;
         trouble = why;
-        return Step.of(new EntityOutput.ReadHead(DOUBT));
+        doubt = checks.number();
+        return Step.of(new EntityOutput.ReadHead(doubt));
     }
 
     private Step doubtEnded(EntityInput.HeadRead read) {
@@ -255,7 +257,7 @@ public final class EntityMachine {
     }
 
     private Step headRead(EntityInput.HeadRead read) {
-        if (read.check() == DOUBT) {
+        if (read.check() == doubt) {
             return doubtEnded(read);
         }
         List<HeadChecks.Waiting> decided = checks.end(read.check());
@@ -282,7 +284,7 @@ public final class EntityMachine {
     }
 
     private Step nextCheck() {
-        return checks.begin()
+        return checks.next()
                 .map(check -> Step.of(new EntityOutput.ReadHead(check)))
                 .orElseGet(Step::nothing);
     }
@@ -543,7 +545,7 @@ public final class EntityMachine {
             return step.and(new EntityOutput.NeedsRebuild(trouble));
         }
         if (phase == Phase.DOUBTING) {
-            return step.and(new EntityOutput.ReadHead(DOUBT));
+            return step.and(new EntityOutput.ReadHead(doubt));
         }
         if (phase != Phase.ACTIVE) {
             return step;

@@ -10,16 +10,30 @@ import java.util.function.Supplier;
  * a time and answers all that waited when it began, so that a thousand reads cost a few checks. Confined to one thread.
  */
 final class HeadChecks {
+    /** An activation's checks have numbers of their own, so that what was read for an earlier one decides nothing. */
+    private static final int CHECKS_OF_AN_EPOCH_BITS = 32;
+
     record Waiting(long request, Supplier<EntityReply> answer) {}
 
     private List<Waiting> next = new ArrayList<>();
     private List<Waiting> inFlight = List.of();
     private long check;
+    private long last;
+
+    /** An activation begins. */
+    void begin(long epoch) {
+        last = Math.max(last, epoch << CHECKS_OF_AN_EPOCH_BITS);
+    }
+
+    /** The number of a check that answers nothing here. */
+    long number() {
+        return ++last;
+    }
 
     /** Adds an answer; the number of the check to begin, where none is in flight. */
     Optional<Long> add(long request, Supplier<EntityReply> answer) {
         next.add(new Waiting(request, answer));
-        return inFlight.isEmpty() ? begin() : Optional.empty();
+        return inFlight.isEmpty() ? next() : Optional.empty();
     }
 
     /** The answers that a check has decided; none where it is not the one in flight. */
@@ -33,12 +47,13 @@ final class HeadChecks {
     }
 
     /** The next check to begin, where anything waits. */
-    Optional<Long> begin() {
+    Optional<Long> next() {
         if (next.isEmpty()) {
             return Optional.empty();
         }
         inFlight = next;
         next = new ArrayList<>();
-        return Optional.of(++check);
+        check = number();
+        return Optional.of(check);
     }
 }

@@ -61,11 +61,30 @@ class EntityMachineTest {
     @Test
     void stopsWhenTheJournalHasEventsOfAnother() {
         Machines entity = Machines.active(3, 3);
-        Step step = entity.machine.handle(new EntityInput.Locate(1, key(1)), entity.facts());
-        long check = ((EntityOutput.ReadHead) step.outputs().getFirst()).check();
+        long check = lookAtHead(entity, 1);
         List<EntityOutput> outputs = entity.feed(new EntityInput.HeadRead(check, entity.journaled() + 1));
         assertThat(outputs).anyMatch(EntityOutput.Stop.class::isInstance);
         assertRefused(replies(outputs).getFirst(), ErrorCode.UNAVAILABLE);
+    }
+
+    /** It did: each activation numbered its looks at the head from 1. */
+    @Test
+    void whatWasReadForAnEarlierActivationAnswersNothing() {
+        Machines entity = Machines.active(3, 3);
+        long before = lookAtHead(entity, 1);
+        entity.reopen(entity.journaled());
+        entity.announceEverywhere();
+        long now = lookAtHead(entity, 2);
+
+        assertThat(replies(entity.feed(new EntityInput.HeadRead(before, entity.journaled()))))
+                .isEmpty();
+        assertThat(replies(entity.feed(new EntityInput.HeadRead(now, entity.journaled()))))
+                .hasSize(1);
+    }
+
+    private static long lookAtHead(Machines entity, long request) {
+        Step step = entity.machine.handle(new EntityInput.Locate(request, key(1)), entity.facts());
+        return ((EntityOutput.ReadHead) step.outputs().getFirst()).check();
     }
 
     // Writing
