@@ -7,7 +7,6 @@ import io.backstay.cluster.replication.ViewExchange;
 import io.backstay.cluster.view.ViewHolder;
 import io.backstay.model.Role;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -16,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -25,6 +25,8 @@ import org.apache.pekko.actor.typed.Props;
 
 /** Founding nodes in this JVM, on loopback, with all of membership and real connections between them. */
 public final class Nodes implements AutoCloseable {
+    private static final int LOWEST_PORT = 15_000;
+    private static final int HIGHEST_PORT = 20_000;
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private final List<Node> all = new ArrayList<>();
@@ -43,7 +45,7 @@ public final class Nodes implements AutoCloseable {
             AtomicInteger systems) {}
 
     /** Contact points for so many nodes; none runs yet. */
-    public Nodes(int count) throws IOException {
+    public Nodes(int count) {
         contactPoints = freePorts(count);
     }
 
@@ -101,23 +103,22 @@ public final class Nodes implements AutoCloseable {
                 .forEach(java.util.concurrent.CompletableFuture::join);
     }
 
-    private static List<HostPort> freePorts(int count) throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
-            }
-            return sockets.stream()
-                    .map(socket -> new HostPort("127.0.0.1", socket.getLocalPort()))
-                    .toList();
-        } finally {
-            sockets.forEach(socket -> {
-                try {
-                    socket.close();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+    /** Free now, and not of those that the system gives to connections: one of these could take it before it is bound. */
+    private static List<HostPort> freePorts(int count) {
+        return ThreadLocalRandom.current()
+                .ints(LOWEST_PORT, HIGHEST_PORT)
+                .filter(Nodes::free)
+                .distinct()
+                .limit(count)
+                .mapToObj(port -> new HostPort("127.0.0.1", port))
+                .toList();
+    }
+
+    private static boolean free(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 }
