@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeServices {
     private static final Logger LOG = LoggerFactory.getLogger(NodeServices.class);
-    private static final Duration END_WITHIN = Duration.ofMillis(9500);
+    private static final Duration END_WITHIN = Duration.ofMillis(9200);
     private static final Duration CLOSE_WITHIN = Duration.ofMillis(400);
     private static final Duration IN_FLIGHT = Duration.ofSeconds(8);
     private static final int HASHES_AT_ONCE = 2;
