@@ -160,6 +160,7 @@ public final class ClusterRuntime {
         long begun = System.nanoTime();
         ActorSystem<SpawnProtocol.Command> system = ActorSystem.create(
                 guardian(), SYSTEM_NAME, setup(MembershipConfig.of(identity.id(), roles, settings, further)));
+        EndOfSystem.watch(system);
         try {
             system.systemActorOf(
                     ReachabilityTracker.create(reachable, views, this::remember), "reachability", Props.empty());
@@ -217,7 +218,7 @@ public final class ClusterRuntime {
         var unused = supervisor.schedule(
                 () -> {
                     boolean runs = current.filter(system::equals).isPresent();
-                    if (runs && !reachable.up().contains(identity.id())) {
+                    if (runs && !leaving && !reachable.up().contains(identity.id())) {
                         LOG.warn(
                                 "Not a member yet: looking for the cluster at {}{}",
                                 settings.contactPoints(),

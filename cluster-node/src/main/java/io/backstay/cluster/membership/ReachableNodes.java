@@ -21,8 +21,9 @@ public final class ReachableNodes implements Reachability {
     }
 
     @Override
-    public void subscribe(Runnable listener) {
+    public Runnable subscribe(Runnable listener) {
         listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
     /** Replaces the set and tells the listeners, where it differs. */

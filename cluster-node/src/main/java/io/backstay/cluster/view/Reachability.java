@@ -8,6 +8,6 @@ public interface Reachability {
     /** The nodes that are up and reachable, this one included while it is a member. */
     Set<NodeId> up();
 
-    /** Calls the listener after each change; it must not block. */
-    void subscribe(Runnable listener);
+    /** Calls the listener after each change until the answer is run; it must not block. */
+    Runnable subscribe(Runnable listener);
 }

@@ -6,6 +6,7 @@ import io.backstay.cluster.view.ViewSource;
 import io.backstay.model.NodeId;
 import io.backstay.model.RepositoryId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,6 +23,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 final class StorageUpkeep {
     private static final Duration ROOM_EVERY = Duration.ofSeconds(5);
     private static final Duration WAKE_AFTER = Duration.ofSeconds(3);
+    private static final Duration WAKE_NEXT_AFTER = Duration.ofMillis(250);
+    private static final int WAKE_AT_ONCE = 20;
 
     private final ActorSystem<?> system;
     private final NodeId self;
@@ -48,8 +51,11 @@ final class StorageUpkeep {
         Cancellable room = system.scheduler()
                 .scheduleWithFixedDelay(
                         Duration.ZERO, ROOM_EVERY, () -> rooms.refresh(storageUp()), system.executionContext());
-        reachability.subscribe(this::wakeSoon);
-        system.getWhenTerminated().whenComplete((done, failure) -> room.cancel());
+        Runnable unsubscribe = reachability.subscribe(this::wakeSoon);
+        system.getWhenTerminated().whenComplete((done, failure) -> {
+            room.cancel();
+            unsubscribe.run();
+        });
     }
 
     private Set<NodeId> storageUp() {
@@ -63,7 +69,7 @@ final class StorageUpkeep {
 
     /** Changes come in bursts: one waking a little later answers all of them. */
     private void wakeSoon() {
-        boolean ends = system.getWhenTerminated().toCompletableFuture().isDone();
+        boolean ends = system.whenTerminated().isCompleted();
         if (!ends && waking.compareAndSet(false, true)) {
             system.scheduler().scheduleOnce(WAKE_AFTER, this::wakeAll, system.executionContext());
         }
@@ -73,7 +79,18 @@ final class StorageUpkeep {
         waking.set(false);
         Optional<NodeId> first = storageUp().stream().findFirst();
         if (first.filter(self::equals).isPresent()) {
-            views.current().ifPresent(view -> view.repositories().keySet().forEach(wake));
+            views.current()
+                    .ifPresent(view -> wakeSome(List.copyOf(view.repositories().keySet())));
+        }
+    }
+
+    /** A few at a time: each reads its journal and speaks to all storage nodes. */
+    private void wakeSome(List<RepositoryId> repositories) {
+        int now = Math.min(WAKE_AT_ONCE, repositories.size());
+        repositories.subList(0, now).forEach(wake);
+        List<RepositoryId> later = repositories.subList(now, repositories.size());
+        if (!later.isEmpty() && !system.whenTerminated().isCompleted()) {
+            system.scheduler().scheduleOnce(WAKE_NEXT_AFTER, () -> wakeSome(later), system.executionContext());
         }
     }
 }

@@ -9,6 +9,9 @@ import io.backstay.cluster.replication.ViewExchange;
 import io.backstay.cluster.view.ClusterView;
 import io.backstay.cluster.view.Views;
 import io.backstay.model.ClusterId;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -112,6 +116,26 @@ class FormationTest {
             awaitUp(two, three);
             Node again = nodes.start(0, founding, folder.resolve("1"));
             awaitUp(again, two, three);
+        }
+    }
+
+    /** Remoting waited for ever until a connection whose peer did not answer its handshake had completed. */
+    @Test
+    void leavesThoughAPeerNeverAnswers() throws Exception {
+        try (Nodes nodes = new Nodes(1);
+                ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Node one = nodes.start(0, founding, folder.resolve("1"));
+            awaitUp(one);
+            one.runtime()
+                    .system()
+                    .orElseThrow()
+                    .classicSystem()
+                    .actorSelection("pekko://backstay@127.0.0.1:%d/user/nobody".formatted(silent.getLocalPort()))
+                    .tell("hello", org.apache.pekko.actor.ActorRef.noSender());
+            try (Socket connection = silent.accept()) {
+                assertThat(connection.isConnected()).isTrue();
+                one.runtime().leave().toCompletableFuture().get(60, TimeUnit.SECONDS);
+            }
         }
     }
 

@@ -93,8 +93,9 @@ final class EndpointTable {
         }
 
         @Override
-        public void subscribe(Runnable listener) {
+        public Runnable subscribe(Runnable listener) {
             // Nothing ever changes.
+            return () -> {};
         }
     }
 
