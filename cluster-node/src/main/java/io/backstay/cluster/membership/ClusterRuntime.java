@@ -217,7 +217,7 @@ public final class ClusterRuntime {
     private void sayIfWaiting(ActorSystem<?> system, Duration after) {
         var unused = supervisor.schedule(
                 () -> {
-                    boolean runs = current.filter(system::equals).isPresent();
+                    boolean runs = !system.whenTerminated().isCompleted();
                     if (runs && !leaving && !reachable.up().contains(identity.id())) {
                         LOG.warn(
                                 "Not a member yet: looking for the cluster at {}{}",
