@@ -30,18 +30,17 @@ public final class EntityMachine {
         STOPPED
     }
 
-    private record Verifying(ObjectKey key, NodeId node) {}
-
     private final Catalogue catalogue;
     private final Tickets tickets = new Tickets();
     private final HeadChecks checks = new HeadChecks();
     private final Removals removals;
     private final Repairs repairs;
     private final Reconciliation reconciliation;
+    private final Writes writes;
+    private final Copies copies;
     private final SweepWatch sweepWatch = new SweepWatch();
     private final Set<NodeId> announced = new HashSet<>();
     private final Map<NodeId, Long> told = new HashMap<>();
-    private final Set<Verifying> verifying = new HashSet<>();
     private Phase phase = Phase.RECOVERING;
     private String trouble = "the repository is being opened";
     private NodeId self = new NodeId(new UUID(0, 0));
@@ -62,6 +61,8 @@ public final class EntityMachine {
         this.removals = new Removals(catalogue);
         this.repairs = new Repairs(catalogue, removals, graceMillis);
         this.reconciliation = new Reconciliation(catalogue, quarantineMillis);
+        this.writes = new Writes(catalogue, tickets, checks, removals, repairs, announced);
+        this.copies = new Copies(catalogue, removals, repairs);
     }
 
     /** The catalogue; to be changed by {@link #apply} only. */
@@ -124,30 +125,28 @@ public final class EntityMachine {
             case EntityInput.AnnounceRefused refused -> refused(refused);
             case EntityInput.HeadRead read -> headRead(read);
             case EntityInput.HeadUnknown unknown -> headUnknown(unknown);
-            case EntityInput.RequestTicket wanted -> whenActive(wanted.request(), () -> ticket(wanted, facts));
-            case EntityInput.RenewTicket renewed -> whenActive(renewed.request(), () -> renew(renewed, facts));
-            case EntityInput.Commit commit -> whenActive(commit.request(), () -> commit(commit, facts));
-            case EntityInput.Finish finish -> finish(finish, facts);
-            case EntityInput.Observe observe -> whenActive(observe.request(), () -> observe(observe));
-            case EntityInput.Delete delete -> whenActive(delete.request(), () -> delete(delete, facts));
+            case EntityInput.RequestTicket wanted -> whenActive(wanted.request(), () -> writes.ticket(wanted, facts));
+            case EntityInput.RenewTicket renewed -> whenActive(renewed.request(), () -> writes.renew(renewed, facts));
+            case EntityInput.Commit commit -> whenActive(commit.request(), () -> writes.commit(commit, facts));
+            case EntityInput.Finish finish -> active() ? writes.finish(finish, facts) : Step.nothing();
+            case EntityInput.Observe observe -> whenActive(observe.request(), () -> writes.observe(observe));
+            case EntityInput.Delete delete -> whenActive(delete.request(), () -> writes.delete(delete, facts));
             case EntityInput.Locate locate ->
-                whenActive(locate.request(), () -> checked(locate.request(), () -> located(locate.key(), facts)));
+                whenActive(
+                        locate.request(), () -> checks.checked(locate.request(), () -> located(locate.key(), facts)));
             case EntityInput.ListObjects list ->
-                whenActive(list.request(), () -> checked(list.request(), () -> listing(list.type())));
-            case EntityInput.ReportBad bad -> verify(bad.key(), bad.node(), bad.recordRevision());
+                whenActive(list.request(), () -> checks.checked(list.request(), () -> listing(list.type())));
+            case EntityInput.ReportBad bad -> copies.verify(bad.key(), bad.node(), bad.recordRevision());
             case EntityInput.Removed removed -> {
                 repairs.unblock();
                 sweepWatch.paid(catalogue.debts(removed.node()), removed.throughRevision());
                 yield removals.removed(removed.node(), removed.throughRevision(), facts);
             }
             case EntityInput.RemovalFailed failed -> new Step(List.of(), removals.failed(failed.node()));
-            case EntityInput.Copied copied -> copied(copied, facts);
-            case EntityInput.CopyFailed failed -> copyFailed(failed);
-            case EntityInput.Verified verified -> verified(verified, facts);
-            case EntityInput.VerifyFailed failed -> {
-                verifying.remove(new Verifying(failed.key(), failed.node()));
-                yield Step.nothing();
-            }
+            case EntityInput.Copied copied -> copies.made(copied, active(), facts);
+            case EntityInput.CopyFailed failed -> copies.failed(failed);
+            case EntityInput.Verified verified -> copies.verified(verified, active(), facts);
+            case EntityInput.VerifyFailed failed -> copies.unverified(failed);
             case EntityInput.Found found -> found(found, facts);
             case EntityInput.SweepEnded ended -> {
                 sweepWatch.end(ended.sweep());
@@ -241,20 +240,10 @@ public final class EntityMachine {
         if (phase == Phase.ACTIVE) {
             return then.get();
         }
-        return refuse(request, ErrorCode.UNAVAILABLE, trouble);
-    }
-
-    private static Step refuse(long request, ErrorCode code, String detail) {
-        return Step.reply(request, new EntityReply.Refused(code, detail));
+        return Step.refuse(request, ErrorCode.UNAVAILABLE, trouble);
     }
 
     // Answers that need the journal's head
-
-    private Step checked(long request, Supplier<EntityReply> answer) {
-        return checks.add(request, answer)
-                .map(check -> Step.of(new EntityOutput.ReadHead(check)))
-                .orElseGet(Step::nothing);
-    }
 
     private Step headRead(EntityInput.HeadRead read) {
         if (read.check() == doubt) {
@@ -272,21 +261,15 @@ public final class EntityMachine {
         if (superseded) {
             return step.and(stop("the journal has events of another activation"));
         }
-        return step.and(nextCheck());
+        return step.and(checks.next());
     }
 
     private Step headUnknown(EntityInput.HeadUnknown unknown) {
         Step step = Step.nothing();
         for (HeadChecks.Waiting waiting : checks.end(unknown.check())) {
-            step = step.and(refuse(waiting.request(), ErrorCode.UNAVAILABLE, "the journal does not answer"));
+            step = step.and(Step.refuse(waiting.request(), ErrorCode.UNAVAILABLE, "the journal does not answer"));
         }
-        return step.and(nextCheck());
-    }
-
-    private Step nextCheck() {
-        return checks.next()
-                .map(check -> Step.of(new EntityOutput.ReadHead(check)))
-                .orElseGet(Step::nothing);
+        return step.and(checks.next());
     }
 
     private EntityReply located(ObjectKey key, ClusterFacts facts) {
@@ -307,199 +290,7 @@ public final class EntityMachine {
         return new EntityReply.Listing(builder.build());
     }
 
-    // Writing
-
-    private Step ticket(EntityInput.RequestTicket wanted, ClusterFacts facts) {
-        ObjectKey key = wanted.key();
-        if (catalogue.find(key).isPresent()) {
-            return checked(wanted.request(), () -> stillStored(key, facts.nowMillis()));
-        }
-        if (tickets.full()) {
-            return refuse(wanted.request(), ErrorCode.UNAVAILABLE, "too many uploads are open in this repository");
-        }
-        if (key.type() == ObjectType.CONFIG && tickets.anyLive(key, facts.nowMillis())) {
-            return refuse(wanted.request(), ErrorCode.UNAVAILABLE, "another upload of config has not ended yet");
-        }
-        List<Placement.Candidate> possible = facts.storage().stream()
-                .filter(candidate -> facts.up().contains(candidate.node()))
-                .filter(candidate -> announced.contains(candidate.node()))
-                .filter(candidate -> !removals.owes(candidate.node(), key))
-                .toList();
-        List<Placement.Candidate> candidates = possible.stream()
-                .filter(candidate -> facts.writable().contains(candidate.node()))
-                .toList();
-        int quorum = facts.replication().quorum();
-        if (candidates.size() < quorum) {
-            return possible.size() >= quorum
-                    ? refuse(wanted.request(), ErrorCode.STORAGE_FULL, "too few storage nodes have room")
-                    : refuse(wanted.request(), ErrorCode.UNAVAILABLE, "too few storage nodes are up");
-        }
-        List<NodeId> targets = Placement.choose(
-                catalogue.repository(), key, candidates, facts.replication().replicas());
-        Tickets.Open open = tickets.issue(key, catalogue.revision(), targets, facts.nowMillis());
-        return Step.reply(
-                wanted.request(),
-                new EntityReply.Ticket(catalogue.epoch(), open.id(), open.revision(), targets, quorum));
-    }
-
-    private EntityReply stillStored(ObjectKey key, long nowMillis) {
-        return catalogue
-                .find(key)
-                .<EntityReply>map(record -> {
-                    tickets.confirm(key, nowMillis);
-                    return new EntityReply.AlreadyStored(record.sizeBytes(), record.sha256());
-                })
-                .orElseGet(() -> new EntityReply.Refused(ErrorCode.UNAVAILABLE, "the object was deleted meanwhile"));
-    }
-
-    private Step renew(EntityInput.RenewTicket renewed, ClusterFacts facts) {
-        boolean lives = renewed.epoch() == catalogue.epoch() && tickets.renew(renewed.ticket(), facts.nowMillis());
-        return lives ? Step.reply(renewed.request(), new EntityReply.Renewed()) : dead(renewed.request());
-    }
-
-    private static Step dead(long request) {
-        return refuse(request, ErrorCode.UNAVAILABLE, "the upload's ticket is no longer valid");
-    }
-
-    private Step commit(EntityInput.Commit commit, ClusterFacts facts) {
-        Optional<Tickets.Open> live = commit.epoch() == catalogue.epoch()
-                ? tickets.live(commit.ticket(), facts.nowMillis())
-                : Optional.empty();
-        if (live.isEmpty()) {
-            return dead(commit.request());
-        }
-        ObjectKey key = live.get().key();
-        Set<NodeId> stored = new HashSet<>(commit.stored());
-        stored.retainAll(live.get().targets());
-        if (stored.size() < facts.replication().quorum()) {
-            return refuse(commit.request(), ErrorCode.UNAVAILABLE, "too few verified copies");
-        }
-        Optional<ObjectRecord> record = catalogue.find(key);
-        if (record.isPresent()) {
-            tickets.close(commit.ticket());
-            return record.get().sha256().equals(commit.sha256())
-                    ? checked(commit.request(), () -> committedBefore(key))
-                    : refuse(commit.request(), ErrorCode.ALREADY_EXISTS, "it exists with other content");
-        }
-        return Step.persist(
-                new CatalogueEvent.ObjectStored(
-                        facts.nowMillis(), key, commit.sizeBytes(), commit.sha256(), stored, commit.by()),
-                new EntityOutput.Reply(commit.request(), new EntityReply.Committed(catalogue.revision() + 1)));
-    }
-
-    private EntityReply committedBefore(ObjectKey key) {
-        return catalogue
-                .find(key)
-                .<EntityReply>map(record -> new EntityReply.Committed(record.revision()))
-                .orElseGet(() -> new EntityReply.Refused(ErrorCode.UNAVAILABLE, "the object was deleted meanwhile"));
-    }
-
-    private Step finish(EntityInput.Finish finish, ClusterFacts facts) {
-        if (finish.epoch() != catalogue.epoch() || phase != Phase.ACTIVE) {
-            return Step.nothing();
-        }
-        Optional<Tickets.Open> live = tickets.live(finish.ticket(), facts.nowMillis());
-        tickets.close(finish.ticket());
-        if (live.isEmpty()) {
-            return Step.nothing();
-        }
-        ObjectKey key = live.get().key();
-        Optional<ObjectRecord> record = catalogue.find(key);
-        if (record.isEmpty()) {
-            return Step.nothing();
-        }
-        List<CatalogueEvent> events = new ArrayList<>();
-        for (NodeId node : live.get().targets()) {
-            if (finish.stored().contains(node) && !record.get().holders().contains(node) && !removals.owes(node, key)) {
-                events.add(new CatalogueEvent.ReplicasAdded(facts.nowMillis(), node, List.of(key)));
-            }
-        }
-        repairs.look(key);
-        return new Step(events, List.of());
-    }
-
-    // Deleting
-
-    private Step observe(EntityInput.Observe observe) {
-        long recordRevision =
-                catalogue.find(observe.key()).map(ObjectRecord::revision).orElse(0L);
-        return Step.reply(
-                observe.request(),
-                new EntityReply.Observed(
-                        new EntityInput.Observation(catalogue.epoch(), recordRevision, tickets.last())));
-    }
-
-    private Step delete(EntityInput.Delete delete, ClusterFacts facts) {
-        ObjectKey key = delete.key();
-        EntityInput.Observation seen = delete.observation();
-        long recordRevision = catalogue.find(key).map(ObjectRecord::revision).orElse(0L);
-        if (seen.epoch() != catalogue.epoch() || seen.recordRevision() != recordRevision) {
-            return Step.reply(delete.request(), new EntityReply.Changed());
-        }
-        if (tickets.anyLiveAfter(key, seen.lastTicket(), facts.nowMillis())) {
-            return Step.reply(delete.request(), new EntityReply.Changed());
-        }
-        tickets.revoke(key);
-        removals.await(delete.request(), catalogue.revision() + 1, facts);
-        return Step.persist(deleted(key, delete.by(), facts));
-    }
-
-    private CatalogueEvent deleted(ObjectKey key, String by, ClusterFacts facts) {
-        Set<NodeId> owing = new HashSet<>();
-        facts.storage().forEach(candidate -> owing.add(candidate.node()));
-        catalogue.find(key).ifPresent(record -> owing.addAll(record.holders()));
-        return new CatalogueEvent.ObjectDeleted(facts.nowMillis(), key, owing, by);
-    }
-
-    // Repair
-
-    private Step copied(EntityInput.Copied copied, ClusterFacts facts) {
-        repairs.ended(copied.key(), copied.node());
-        boolean same = phase == Phase.ACTIVE
-                && catalogue
-                        .find(copied.key())
-                        .filter(record -> record.revision() == copied.recordRevision())
-                        .isPresent();
-        return same && !removals.owes(copied.node(), copied.key())
-                ? new Step(
-                        List.of(new CatalogueEvent.ReplicasAdded(
-                                facts.nowMillis(), copied.node(), List.of(copied.key()))),
-                        List.of())
-                : Step.nothing();
-    }
-
-    private Step copyFailed(EntityInput.CopyFailed failed) {
-        repairs.ended(failed.key(), failed.to());
-        return verify(failed.key(), failed.from(), failed.recordRevision());
-    }
-
-    private Step verify(ObjectKey key, NodeId node, long recordRevision) {
-        boolean holds = catalogue
-                .find(key)
-                .filter(record ->
-                        record.revision() == recordRevision && record.holders().contains(node))
-                .isPresent();
-        return holds && verifying.add(new Verifying(key, node))
-                ? Step.of(new EntityOutput.Verify(key, node, recordRevision))
-                : Step.nothing();
-    }
-
-    private Step verified(EntityInput.Verified verified, ClusterFacts facts) {
-        verifying.remove(new Verifying(verified.key(), verified.node()));
-        Optional<ObjectRecord> record = catalogue.find(verified.key());
-        boolean drop = !verified.good()
-                && phase == Phase.ACTIVE
-                && record.filter(current -> current.revision() == verified.recordRevision()
-                                && current.holders().contains(verified.node())
-                                && current.holders().size() > 1)
-                        .isPresent();
-        return drop
-                ? new Step(
-                        List.of(new CatalogueEvent.ReplicasDropped(
-                                facts.nowMillis(), verified.node(), List.of(verified.key()), "damaged")),
-                        List.of())
-                : Step.nothing();
-    }
+    // Comparing with the disks
 
     private Step found(EntityInput.Found found, ClusterFacts facts) {
         boolean busy = tickets.anyLive(found.key(), facts.nowMillis()) || repairs.copying(found.key());
@@ -509,7 +300,7 @@ public final class EntityMachine {
         return switch (reconciliation.decide(found, removals, facts)) {
             case Reconciliation.Keep keep -> Step.nothing();
             case Reconciliation.Amend amend -> new Step(amend.events(), List.of());
-            case Reconciliation.Sweep sweep -> Step.persist(deleted(found.key(), "<sweep>", facts));
+            case Reconciliation.Sweep sweep -> Step.persist(writes.deleted(found.key(), "<sweep>", facts));
         };
     }
 

@@ -2,7 +2,6 @@ package io.backstay.storage.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -30,10 +29,10 @@ final class HeadChecks {
         return ++last;
     }
 
-    /** Adds an answer; the number of the check to begin, where none is in flight. */
-    Optional<Long> add(long request, Supplier<EntityReply> answer) {
+    /** Has a request answered once a check that begins from now on has ended well; begins it where none is in flight. */
+    Step checked(long request, Supplier<EntityReply> answer) {
         next.add(new Waiting(request, answer));
-        return inFlight.isEmpty() ? next() : Optional.empty();
+        return inFlight.isEmpty() ? next() : Step.nothing();
     }
 
     /** The answers that a check has decided; none where it is not the one in flight. */
@@ -46,14 +45,14 @@ final class HeadChecks {
         return decided;
     }
 
-    /** The next check to begin, where anything waits. */
-    Optional<Long> next() {
+    /** Begins the next check, where anything waits. */
+    Step next() {
         if (next.isEmpty()) {
-            return Optional.empty();
+            return Step.nothing();
         }
         inFlight = next;
         next = new ArrayList<>();
         check = number();
-        return Optional.of(check);
+        return Step.of(new EntityOutput.ReadHead(check));
     }
 }

@@ -1,5 +1,6 @@
 package io.backstay.storage.protocol;
 
+import io.backstay.model.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,6 +27,10 @@ public record Step(List<CatalogueEvent> events, List<EntityOutput> outputs) {
 
     static Step reply(long request, EntityReply reply) {
         return of(new EntityOutput.Reply(request, reply));
+    }
+
+    static Step refuse(long request, ErrorCode code, String detail) {
+        return reply(request, new EntityReply.Refused(code, detail));
     }
 
     static Step persist(CatalogueEvent event, EntityOutput... outputs) {

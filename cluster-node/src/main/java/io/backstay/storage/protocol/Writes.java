@@ -1,0 +1,181 @@
+package io.backstay.storage.protocol;
+
+import io.backstay.model.ErrorCode;
+import io.backstay.model.NodeId;
+import io.backstay.model.ObjectKey;
+import io.backstay.model.ObjectType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What doors want changed: a ticket before an upload, its commit, a delete of exactly what was observed. To be asked of an
+ * active machine only. Confined to one thread.
+ */
+final class Writes {
+    private final Catalogue catalogue;
+    private final Tickets tickets;
+    private final HeadChecks checks;
+    private final Removals removals;
+    private final Repairs repairs;
+    private final Set<NodeId> announced;
+
+    /** Over the machine's own state; {@code announced} are the nodes that know this activation, as it goes on. */
+    Writes(
+            Catalogue catalogue,
+            Tickets tickets,
+            HeadChecks checks,
+            Removals removals,
+            Repairs repairs,
+            Set<NodeId> announced) {
+        this.catalogue = catalogue;
+        this.tickets = tickets;
+        this.checks = checks;
+        this.removals = removals;
+        this.repairs = repairs;
+        this.announced = announced;
+    }
+
+    Step ticket(EntityInput.RequestTicket wanted, ClusterFacts facts) {
+        ObjectKey key = wanted.key();
+        if (catalogue.find(key).isPresent()) {
+            return checks.checked(wanted.request(), () -> stillStored(key, facts.nowMillis()));
+        }
+        if (tickets.full()) {
+            return Step.refuse(wanted.request(), ErrorCode.UNAVAILABLE, "too many uploads are open in this repository");
+        }
+        if (key.type() == ObjectType.CONFIG && tickets.anyLive(key, facts.nowMillis())) {
+            return Step.refuse(wanted.request(), ErrorCode.UNAVAILABLE, "another upload of config has not ended yet");
+        }
+        List<Placement.Candidate> possible = facts.storage().stream()
+                .filter(candidate -> facts.up().contains(candidate.node()))
+                .filter(candidate -> announced.contains(candidate.node()))
+                .filter(candidate -> !removals.owes(candidate.node(), key))
+                .toList();
+        List<Placement.Candidate> candidates = possible.stream()
+                .filter(candidate -> facts.writable().contains(candidate.node()))
+                .toList();
+        int quorum = facts.replication().quorum();
+        if (candidates.size() < quorum) {
+            return possible.size() >= quorum
+                    ? Step.refuse(wanted.request(), ErrorCode.STORAGE_FULL, "too few storage nodes have room")
+                    : Step.refuse(wanted.request(), ErrorCode.UNAVAILABLE, "too few storage nodes are up");
+        }
+        List<NodeId> targets = Placement.choose(
+                catalogue.repository(), key, candidates, facts.replication().replicas());
+        Tickets.Open open = tickets.issue(key, catalogue.revision(), targets, facts.nowMillis());
+        return Step.reply(
+                wanted.request(),
+                new EntityReply.Ticket(catalogue.epoch(), open.id(), open.revision(), targets, quorum));
+    }
+
+    private EntityReply stillStored(ObjectKey key, long nowMillis) {
+        return catalogue
+                .find(key)
+                .<EntityReply>map(record -> {
+                    tickets.confirm(key, nowMillis);
+                    return new EntityReply.AlreadyStored(record.sizeBytes(), record.sha256());
+                })
+                .orElseGet(() -> new EntityReply.Refused(ErrorCode.UNAVAILABLE, "the object was deleted meanwhile"));
+    }
+
+    Step renew(EntityInput.RenewTicket renewed, ClusterFacts facts) {
+        boolean lives = renewed.epoch() == catalogue.epoch() && tickets.renew(renewed.ticket(), facts.nowMillis());
+        return lives ? Step.reply(renewed.request(), new EntityReply.Renewed()) : dead(renewed.request());
+    }
+
+    private static Step dead(long request) {
+        return Step.refuse(request, ErrorCode.UNAVAILABLE, "the upload's ticket is no longer valid");
+    }
+
+    Step commit(EntityInput.Commit commit, ClusterFacts facts) {
+        Optional<Tickets.Open> live = commit.epoch() == catalogue.epoch()
+                ? tickets.live(commit.ticket(), facts.nowMillis())
+                : Optional.empty();
+        if (live.isEmpty()) {
+            return dead(commit.request());
+        }
+        ObjectKey key = live.get().key();
+        Set<NodeId> stored = new HashSet<>(commit.stored());
+        stored.retainAll(live.get().targets());
+        if (stored.size() < facts.replication().quorum()) {
+            return Step.refuse(commit.request(), ErrorCode.UNAVAILABLE, "too few verified copies");
+        }
+        Optional<ObjectRecord> record = catalogue.find(key);
+        if (record.isPresent()) {
+            tickets.close(commit.ticket());
+            return record.get().sha256().equals(commit.sha256())
+                    ? checks.checked(commit.request(), () -> committedBefore(key))
+                    : Step.refuse(commit.request(), ErrorCode.ALREADY_EXISTS, "it exists with other content");
+        }
+        return Step.persist(
+                new CatalogueEvent.ObjectStored(
+                        facts.nowMillis(), key, commit.sizeBytes(), commit.sha256(), stored, commit.by()),
+                new EntityOutput.Reply(commit.request(), new EntityReply.Committed(catalogue.revision() + 1)));
+    }
+
+    private EntityReply committedBefore(ObjectKey key) {
+        return catalogue
+                .find(key)
+                .<EntityReply>map(record -> new EntityReply.Committed(record.revision()))
+                .orElseGet(() -> new EntityReply.Refused(ErrorCode.UNAVAILABLE, "the object was deleted meanwhile"));
+    }
+
+    Step finish(EntityInput.Finish finish, ClusterFacts facts) {
+        if (finish.epoch() != catalogue.epoch()) {
+            return Step.nothing();
+        }
+        Optional<Tickets.Open> live = tickets.live(finish.ticket(), facts.nowMillis());
+        tickets.close(finish.ticket());
+        if (live.isEmpty()) {
+            return Step.nothing();
+        }
+        ObjectKey key = live.get().key();
+        Optional<ObjectRecord> record = catalogue.find(key);
+        if (record.isEmpty()) {
+            return Step.nothing();
+        }
+        List<CatalogueEvent> events = new ArrayList<>();
+        for (NodeId node : live.get().targets()) {
+            if (finish.stored().contains(node) && !record.get().holders().contains(node) && !removals.owes(node, key)) {
+                events.add(new CatalogueEvent.ReplicasAdded(facts.nowMillis(), node, List.of(key)));
+            }
+        }
+        repairs.look(key);
+        return new Step(events, List.of());
+    }
+
+    Step observe(EntityInput.Observe observe) {
+        long recordRevision =
+                catalogue.find(observe.key()).map(ObjectRecord::revision).orElse(0L);
+        return Step.reply(
+                observe.request(),
+                new EntityReply.Observed(
+                        new EntityInput.Observation(catalogue.epoch(), recordRevision, tickets.last())));
+    }
+
+    Step delete(EntityInput.Delete delete, ClusterFacts facts) {
+        ObjectKey key = delete.key();
+        EntityInput.Observation seen = delete.observation();
+        long recordRevision = catalogue.find(key).map(ObjectRecord::revision).orElse(0L);
+        if (seen.epoch() != catalogue.epoch() || seen.recordRevision() != recordRevision) {
+            return Step.reply(delete.request(), new EntityReply.Changed());
+        }
+        if (tickets.anyLiveAfter(key, seen.lastTicket(), facts.nowMillis())) {
+            return Step.reply(delete.request(), new EntityReply.Changed());
+        }
+        tickets.revoke(key);
+        removals.await(delete.request(), catalogue.revision() + 1, facts);
+        return Step.persist(deleted(key, delete.by(), facts));
+    }
+
+    /** The event that takes the key away, whoever wants that. */
+    CatalogueEvent deleted(ObjectKey key, String by, ClusterFacts facts) {
+        Set<NodeId> owing = new HashSet<>();
+        facts.storage().forEach(candidate -> owing.add(candidate.node()));
+        catalogue.find(key).ifPresent(record -> owing.addAll(record.holders()));
+        return new CatalogueEvent.ObjectDeleted(facts.nowMillis(), key, owing, by);
+    }
+}
