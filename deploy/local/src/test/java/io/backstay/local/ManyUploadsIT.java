@@ -29,18 +29,14 @@ class ManyUploadsIT {
         long pid = door.pid();
         RawRepository repository = door.repository("many-uploads");
         repository.create();
-        byte[] content = new byte[BYTES];
+        byte[] content = new byte[BYTES - 1];
         new Random(1).nextBytes(content);
 
         List<Future<Integer>> answers = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < UPLOADS; i++) {
-                byte number = (byte) i;
-                answers.add(threads.submit(() -> {
-                    byte[] own = content.clone();
-                    own[0] = number;
-                    return repository.save("data", own);
-                }));
+                byte[] number = {(byte) i};
+                answers.add(threads.submit(() -> repository.save("data", number, content)));
             }
         }
 

@@ -1,10 +1,14 @@
 package io.backstay.local.harness;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -12,10 +16,13 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** A repository as the restic protocol shows it, request by request, where stock restic would try again by itself. */
@@ -34,10 +41,14 @@ public final class RawRepository {
                 "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The name of an object with this content. */
-    public static String name(byte[] content) {
+    /** The name of an object with the content of these parts. */
+    public static String name(byte[]... parts) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (byte[] part : parts) {
+                digest.update(part);
+            }
+            return HexFormat.of().formatHex(digest.digest());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
@@ -48,10 +59,15 @@ public final class RawRepository {
         return send(request("?create=true").POST(BodyPublishers.noBody())).statusCode();
     }
 
-    /** Stores an object of the type and answers with the status. */
-    public int save(String type, byte[] content) throws IOException, InterruptedException {
-        return send(request(type + "/" + name(content)).POST(BodyPublishers.ofByteArray(content)))
-                .statusCode();
+    /** Stores an object of the type, with the content of these parts, and answers with the status. */
+    public int save(String type, byte[]... parts) throws IOException, InterruptedException {
+        List<InputStream> streams =
+                Stream.of(parts).<InputStream>map(ByteArrayInputStream::new).toList();
+        long length = Stream.of(parts).mapToLong(part -> part.length).sum();
+        // From a stream: the client would copy an array first, which many uploads at once have no room for.
+        BodyPublisher body = BodyPublishers.fromPublisher(
+                BodyPublishers.ofInputStream(() -> new SequenceInputStream(Collections.enumeration(streams))), length);
+        return send(request(type + "/" + name(parts)).POST(body)).statusCode();
     }
 
     /** Deletes an object and answers with the status. */
