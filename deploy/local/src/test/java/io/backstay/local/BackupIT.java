@@ -35,16 +35,33 @@ final class BackupIT {
 
     @Test
     void storageNodeThatIsKilledHalfwayFailsNoBackup() throws Exception {
-        Path source = FileTrees.random(CLUSTER.scratch().resolve("source-storage"), 2, 96 * MIB);
         TestNode door = CLUSTER.manager();
-        TestNode victim = CLUSTER.nodes().stream()
-                .filter(node -> !node.name().equals(door.name()))
-                .findFirst()
-                .orElseThrow();
-        Restic restic = CLUSTER.restic(door, "storage");
+        TestNode victim = otherThan(door);
+        backsUpWhileANodeIsKilled("storage", door, victim, victim);
+    }
+
+    @Test
+    void managerThatIsKilledHalfwayFailsNoBackup() throws Exception {
+        TestNode manager = CLUSTER.manager();
+        TestNode door = otherThan(manager);
+        backsUpWhileANodeIsKilled("manager", door, door, manager);
+    }
+
+    @Test
+    void nodeThatIsKilledWhileTheClientTalksToItFailsNoBackup() throws Exception {
+        TestNode door = CLUSTER.node("node-2");
+        backsUpWhileANodeIsKilled("door", door, door, door);
+    }
+
+    /** Kills the victim once the watched node has packs of the backup that goes through the door. */
+    private static void backsUpWhileANodeIsKilled(String repository, TestNode door, TestNode watched, TestNode victim)
+            throws Exception {
+        Path source =
+                FileTrees.random(CLUSTER.scratch().resolve("source-" + repository), repository.hashCode(), 96 * MIB);
+        Restic restic = CLUSTER.restic(door, repository);
         restic.ok("init");
 
-        Restic.Running backup = beginSlowly(restic, source, victim);
+        Restic.Running backup = beginSlowly(restic, source, watched);
         victim.kill();
         assertThat(backup.alive()).as("the backup goes on").isTrue();
 
@@ -54,42 +71,11 @@ final class BackupIT {
         restic.ok("check", "--read-data");
     }
 
-    @Test
-    void managerThatIsKilledHalfwayFailsNoBackup() throws Exception {
-        Path source = FileTrees.random(CLUSTER.scratch().resolve("source-manager"), 3, 96 * MIB);
-        TestNode manager = CLUSTER.manager();
-        TestNode door = CLUSTER.nodes().stream()
-                .filter(node -> !node.name().equals(manager.name()))
+    private static TestNode otherThan(TestNode node) {
+        return CLUSTER.nodes().stream()
+                .filter(other -> !other.name().equals(node.name()))
                 .findFirst()
                 .orElseThrow();
-        Restic restic = CLUSTER.restic(door, "manager");
-        restic.ok("init");
-
-        Restic.Running backup = beginSlowly(restic, source, door);
-        manager.kill();
-        assertThat(backup.alive()).as("the backup goes on").isTrue();
-
-        Restic.Result ended = backup.end();
-        assertThat(ended.status()).as(ended.output()).isZero();
-        restoresIdentically(restic, source);
-        restic.ok("check", "--read-data");
-    }
-
-    @Test
-    void nodeThatIsKilledWhileTheClientTalksToItFailsNoBackup() throws Exception {
-        Path source = FileTrees.random(CLUSTER.scratch().resolve("source-door"), 4, 96 * MIB);
-        TestNode door = CLUSTER.node("node-2");
-        Restic restic = CLUSTER.restic(door, "door");
-        restic.ok("init");
-
-        Restic.Running backup = beginSlowly(restic, source, door);
-        door.kill();
-        assertThat(backup.alive()).as("the backup goes on").isTrue();
-
-        Restic.Result ended = backup.end();
-        assertThat(ended.status()).as(ended.output()).isZero();
-        restoresIdentically(restic, source);
-        restic.ok("check", "--read-data");
     }
 
     @Test
