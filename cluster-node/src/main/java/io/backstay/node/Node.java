@@ -10,6 +10,7 @@ import io.backstay.cluster.view.ViewHolder;
 import io.backstay.model.ClusterId;
 import io.backstay.model.Role;
 import io.backstay.node.config.NodeConfiguration;
+import io.backstay.storage.entity.RebuildOrder;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -65,6 +66,11 @@ public final class Node {
                 configuration, new NodeStanding(identity, description, views, folder, masterKey, clock, random)));
         Runtime.getRuntime().addShutdownHook(new Thread(node::end, "shutdown"));
         return node;
+    }
+
+    /** Has the catalogues of all repositories made anew from the disks, once the node is a member. */
+    public void rebuildCatalogues(RebuildOrder order) {
+        services.rebuildCatalogues(order);
     }
 
     /** Waits until the node has ended. */

@@ -9,6 +9,7 @@ import io.backstay.cluster.replication.ViewExchange;
 import io.backstay.http.HttpServer;
 import io.backstay.manager.ManagerModule;
 import io.backstay.node.config.NodeConfiguration;
+import io.backstay.storage.entity.RebuildOrder;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -131,6 +132,11 @@ final class NodeServices {
                     system.terminate();
                     return null;
                 });
+    }
+
+    /** Has all catalogues made anew from the disks. */
+    void rebuildCatalogues(RebuildOrder order) {
+        storage.rebuildCatalogues(order);
     }
 
     /** Ends everything in order; false where something was not finished in time. */

@@ -13,6 +13,7 @@ import io.backstay.objects.disk.DiskMedium;
 import io.backstay.storage.door.ClusterDoor;
 import io.backstay.storage.door.ObjectDoor;
 import io.backstay.storage.entity.JournalHead;
+import io.backstay.storage.entity.RebuildOrder;
 import io.backstay.storage.entity.RoomWatch;
 import io.backstay.storage.entity.StorageSettings;
 import io.backstay.storage.entity.StorageShards;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.ServerBinding;
@@ -49,6 +51,7 @@ final class StoragePart {
     private final Optional<Disk> disk;
     private final ServerBinding binding;
     private final ObjectDoor door;
+    private final AtomicReference<Optional<RebuildOrder>> order = new AtomicReference<>(Optional.empty());
     private volatile Optional<StorageShards> shards = Optional.empty();
 
     private record Disk(ObjectMedium medium, StorageNode node) {}
@@ -135,11 +138,24 @@ final class StoragePart {
         shards = Optional.of(
                 StorageShards.start(cluster, self, views, reachability, peers, rooms, journalHead(), settings));
         cluster.getWhenTerminated().whenComplete((done, failure) -> shards = Optional.empty());
+        carryOutOrder();
+    }
+
+    /** Has all catalogues made anew once this node takes part in a cluster system. */
+    void rebuildCatalogues(RebuildOrder given) {
+        order.set(Optional.of(given));
+        carryOutOrder();
+    }
+
+    private void carryOutOrder() {
+        shards.ifPresent(open -> order.getAndSet(Optional.empty()).ifPresent(given -> given.carryOut(open, views)));
     }
 
     private JournalHead journalHead() {
-        return journal.<JournalHead>map(reader -> reader::head)
-                .orElse(id -> CompletableFuture.failedFuture(
+        return journal.<JournalHead>map(reader -> (id, since) -> reader.end(id, since)
+                        .thenApply(end -> new JournalHead.End(
+                                end.last(), end.count() == end.last() - since + 1 && end.writers() == 1, end.writer())))
+                .orElse((id, since) -> CompletableFuture.failedFuture(
                         new BackstayException(ErrorCode.UNAVAILABLE, "this node has no journal (postgres.url)")));
     }
 

@@ -20,8 +20,10 @@ import java.util.concurrent.Executors;
 public final class JournalReader implements AutoCloseable {
     private static final int CONNECTIONS = 3;
     private static final int PATIENCE_SECONDS = 2;
-    private static final String HEAD =
-            "SELECT coalesce(max(sequence_number), 0) FROM event_journal WHERE persistence_id = ?";
+    private static final String END =
+            "SELECT coalesce(max(sequence_number), 0), count(*), count(DISTINCT writer), coalesce(min(writer), '')"
+                    + " FROM event_journal"
+                    + " WHERE persistence_id = ? AND sequence_number >= ?";
 
     private final HikariDataSource database;
     private final ExecutorService threads;
@@ -44,21 +46,32 @@ public final class JournalReader implements AutoCloseable {
     }
 
     /**
-     * The highest sequence number in the journal of a persistence id, 0 where it is empty. Fails with {@code UNAVAILABLE} within
-     * a few seconds where the database does not answer.
+     * How a journal ends.
+     *
+     * @param last the highest sequence number, 0 where there is none from the asked one on
+     * @param count how many events there are from the asked one on, itself included
+     * @param writers how many instances of persistent actors wrote them
+     * @param writer one of these
      */
-    public CompletionStage<Long> head(String persistenceId) {
-        return CompletableFuture.supplyAsync(() -> readHead(persistenceId), threads);
+    public record End(long last, long count, int writers, String writer) {}
+
+    /**
+     * The end of the journal of a persistence id, from an event on. Fails with {@code UNAVAILABLE} within a few seconds where
+     * the database does not answer.
+     */
+    public CompletionStage<End> end(String persistenceId, long since) {
+        return CompletableFuture.supplyAsync(() -> readEnd(persistenceId, since), threads);
     }
 
-    private long readHead(String persistenceId) {
+    private End readEnd(String persistenceId, long since) {
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(HEAD)) {
+                PreparedStatement statement = connection.prepareStatement(END)) {
             statement.setQueryTimeout(PATIENCE_SECONDS);
             statement.setString(1, persistenceId);
+            statement.setLong(2, since);
             try (ResultSet result = statement.executeQuery()) {
                 result.next();
-                return result.getLong(1);
+                return new End(result.getLong(1), result.getLong(2), result.getInt(3), result.getString(4));
             }
         } catch (SQLException e) {
             throw new BackstayException(ErrorCode.UNAVAILABLE, "the journal does not answer: " + e.getMessage(), e);

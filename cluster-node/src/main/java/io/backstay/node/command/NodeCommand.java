@@ -7,6 +7,7 @@ import io.backstay.node.config.ConfigurationException;
 import io.backstay.node.config.ConfigurationReader;
 import io.backstay.node.config.ConfigurationReference;
 import io.backstay.node.config.NodeConfiguration;
+import io.backstay.storage.entity.RebuildOrder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ import picocli.CommandLine;
         footer = {
             "  backstay node --config node.conf",
             "  BACKSTAY_HTTP_PORT=8430 backstay node --config node.conf",
+            "  backstay node --config node.conf --rebuild-catalogue",
             "  backstay node --help-config"
         })
 public final class NodeCommand implements Callable<Integer> {
@@ -47,6 +49,23 @@ public final class NodeCommand implements Callable<Integer> {
 
     @CommandLine.Option(names = "--help-config", description = "Prints every key of the configuration and ends.")
     private boolean helpConfig;
+
+    @CommandLine.Option(
+            names = "--rebuild-catalogue",
+            arity = "0..1",
+            fallbackValue = "complete",
+            paramLabel = "complete|incomplete",
+            description = "Makes the catalogues of all repositories anew from what the storage nodes' disks hold, once"
+                    + " this node is a member. For a database that was set back so little that the disks did not"
+                    + " notice, or that is not to be trusted; one that lost more is noticed, and rebuilt without this."
+                    + " With 'incomplete' it goes on though so many storage nodes are away that objects may be"
+                    + " missing: what only they hold is given up.")
+    private @Nullable Rebuild rebuild;
+
+    private enum Rebuild {
+        complete,
+        incomplete
+    }
 
     @CommandLine.Option(names = "--rehearse", paramLabel = "DIR", hidden = true, description = "See bin/prepare-start.")
     private @Nullable Path rehearse;
@@ -73,6 +92,10 @@ public final class NodeCommand implements Callable<Integer> {
         }
         try {
             Node node = Node.start(configuration);
+            if (rebuild != null) {
+                node.rebuildCatalogues(new RebuildOrder(
+                        "<%s --rebuild-catalogue>".formatted(configuration.name()), rebuild == Rebuild.incomplete));
+            }
             node.awaitEnd();
             return CommandLine.ExitCode.OK;
         } catch (NodeStartException e) {

@@ -112,7 +112,8 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
         return new EntityMachine(
                 catalogue,
                 settings.repairGrace().toMillis(),
-                settings.quarantine().toMillis());
+                settings.quarantine().toMillis(),
+                settings.rebuildPatience().toMillis());
     }
 
     @Override
@@ -183,7 +184,7 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
                     context.getLog().info("Repository {}: {}", repository, stop.why());
                     context.getSelf().tell(Turn.SUPERSEDED);
                 }
-                default -> effects.carryOut(output, machine.catalogue());
+                default -> effects.carryOut(output, machine);
             }
         }
     }
@@ -207,7 +208,13 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
             return;
         }
         activatedBefore = true;
-        context.getSelf().tell(new Fact(new EntityInput.Recovered(self, incarnation)));
+        context.getSelf().tell(new Fact(new EntityInput.Recovered(self, incarnation, lastSequenceNumber(context))));
+    }
+
+    /** After a rebuild the events before it, of which some are lost, need not be read again. */
+    @Override
+    public boolean shouldSnapshot(EntityMachine machine, CatalogueEvent event, long number) {
+        return event instanceof CatalogueEvent.Rebuilt;
     }
 
     @Override

@@ -41,7 +41,9 @@ final class CatalogueCodec {
             case CatalogueEvent.RemovalsPaid paid -> "removals-paid:1";
             case CatalogueEvent.ReplicasAdded added -> "replicas-added:1";
             case CatalogueEvent.ReplicasDropped dropped -> "replicas-dropped:1";
+            case CatalogueEvent.FoundBehind found -> "found-behind:1";
             case CatalogueEvent.Rebuilt rebuilt -> "rebuilt:1";
+            case CatalogueEvent.ObjectsRestored restored -> "objects-restored:1";
         };
     }
 
@@ -80,6 +82,17 @@ final class CatalogueCodec {
                     writeKeys(out, dropped.keys());
                     writeText(out, dropped.why());
                 }
+                case CatalogueEvent.FoundBehind found -> writeText(out, found.why());
+                case CatalogueEvent.ObjectsRestored restored -> {
+                    writeNodes(out, restored.holders());
+                    out.writeInt(restored.objects().size());
+                    for (CatalogueEvent.RestoredObject object : restored.objects()) {
+                        writeKey(out, object.key());
+                        out.writeLong(object.sizeBytes());
+                        out.write(object.sha256().bytes());
+                    }
+                    writeText(out, restored.by());
+                }
                 case CatalogueEvent.Rebuilt rebuilt -> {
                     out.writeLong(rebuilt.objects());
                     out.writeLong(rebuilt.floor());
@@ -112,6 +125,9 @@ final class CatalogueCodec {
                 case "replicas-added:1" -> new CatalogueEvent.ReplicasAdded(at, readNode(in), readKeys(in));
                 case "replicas-dropped:1" ->
                     new CatalogueEvent.ReplicasDropped(at, readNode(in), readKeys(in), readText(in));
+                case "found-behind:1" -> new CatalogueEvent.FoundBehind(at, readText(in));
+                case "objects-restored:1" ->
+                    new CatalogueEvent.ObjectsRestored(at, readNodes(in), readObjects(in), readText(in));
                 case "rebuilt:1" -> new CatalogueEvent.Rebuilt(at, in.readLong(), in.readLong(), readText(in));
                 default ->
                     throw new BackstayException(
@@ -181,6 +197,15 @@ final class CatalogueCodec {
             keys.add(readKey(in));
         }
         return keys;
+    }
+
+    private static List<CatalogueEvent.RestoredObject> readObjects(DataInputStream in) throws IOException {
+        int count = bounded(in.readInt(), MOST_KEYS);
+        List<CatalogueEvent.RestoredObject> objects = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            objects.add(new CatalogueEvent.RestoredObject(readKey(in), in.readLong(), readSha256(in)));
+        }
+        return objects;
     }
 
     static Sha256 readSha256(DataInputStream in) throws IOException {

@@ -26,12 +26,13 @@ import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
- * The binary form of a whole catalogue, version 1: magic, numbers, the newest activation, a table of the sets of holders,
+ * The binary form of a whole catalogue, version 2: magic, numbers, since version 2 whether it has to be rebuilt, the newest activation, a table of the sets of holders,
  * the objects by type (60 bytes each, for config its own hash once more), owed removals, and the
  * CRC-32C of all of it.
  */
 final class CatalogueSnapshot {
-    private static final int MAGIC = 0x42534331; // "BSC1"
+    private static final int VERSION_1 = 0x42534331; // "BSC1"
+    private static final int VERSION_2 = 0x42534332; // "BSC2"
     private static final int MOST_OBJECTS = 50_000_000;
 
     private CatalogueSnapshot() {}
@@ -39,10 +40,11 @@ final class CatalogueSnapshot {
     static byte[] encode(Catalogue catalogue) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 * 1024);
         try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(bytes, 64 * 1024))) {
-            out.writeInt(MAGIC);
+            out.writeInt(VERSION_2);
             out.writeLong(catalogue.journalRevision());
             out.writeLong(catalogue.offset());
             out.writeLong(catalogue.epoch());
+            out.writeBoolean(catalogue.behind());
             writeActivation(out, catalogue.lastActivation());
             List<Set<NodeId>> sets = holderSets(catalogue);
             Map<Set<NodeId>, Integer> numbers = new HashMap<>();
@@ -139,11 +141,17 @@ final class CatalogueSnapshot {
     static Catalogue decode(RepositoryId repository, byte[] bytes) {
         verify(bytes);
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            if (in.readInt() != MAGIC) {
+            int version = in.readInt();
+            if (version != VERSION_1 && version != VERSION_2) {
                 throw damaged("it is of another version");
             }
             Catalogue catalogue = new Catalogue(repository);
-            catalogue.restore(in.readLong(), in.readLong(), in.readLong(), readActivation(in));
+            catalogue.restore(
+                    in.readLong(),
+                    in.readLong(),
+                    in.readLong(),
+                    version == VERSION_2 && in.readBoolean(),
+                    readActivation(in));
             List<Set<NodeId>> sets = new ArrayList<>();
             int setCount = CatalogueCodec.bounded(in.readInt(), MOST_OBJECTS);
             for (int i = 0; i < setCount; i++) {

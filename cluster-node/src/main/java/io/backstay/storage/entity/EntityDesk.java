@@ -56,6 +56,9 @@ final class EntityDesk {
             answer(request, new EntityWire.Done(machine.catalogue().revision(), wake.sweep()));
             return Optional.empty();
         }
+        if (request.question() instanceof EntityWire.Rebuild rebuild) {
+            return rebuild(request, rebuild, machine);
+        }
         if (request.question() instanceof EntityWire.NextPage next) {
             answer(request, nextPage(next));
             return Optional.empty();
@@ -71,6 +74,16 @@ final class EntityDesk {
             answer(request, new EntityWire.Refused(e.code().name(), e.getMessage()));
             return Optional.empty();
         }
+    }
+
+    private static Optional<EntityInput> rebuild(
+            EntityWire.Request request, EntityWire.Rebuild rebuild, EntityMachine machine) {
+        if (!machine.begun()) {
+            answer(request, unavailable(machine.trouble()));
+            return Optional.empty();
+        }
+        answer(request, new EntityWire.Done(machine.catalogue().revision(), true));
+        return Optional.of(new EntityInput.RequestRebuild(rebuild.by(), rebuild.incomplete()));
     }
 
     private void hold(EntityWire.Request request, EntityMachine machine) {
@@ -143,6 +156,7 @@ final class EntityDesk {
             case EntityWire.NextPage next -> Permission.READ;
             case EntityWire.ReportBad bad -> Permission.READ;
             case EntityWire.Wake wake -> Permission.READ;
+            case EntityWire.Rebuild rebuild -> Permission.FULL;
         };
     }
 
@@ -187,6 +201,7 @@ final class EntityDesk {
                 new EntityInput.ReportBad(ObjectKey.parse(q.key()), NodeId.parse(q.node()), q.recordRevision());
             case EntityWire.NextPage q -> throw new IllegalStateException("answered before");
             case EntityWire.Wake q -> throw new IllegalStateException("answered before");
+            case EntityWire.Rebuild q -> throw new IllegalStateException("answered before");
         };
     }
 

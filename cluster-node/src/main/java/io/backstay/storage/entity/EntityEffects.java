@@ -5,8 +5,8 @@ import io.backstay.model.ErrorCode;
 import io.backstay.model.NodeId;
 import io.backstay.model.ObjectKey;
 import io.backstay.model.RepositoryId;
-import io.backstay.storage.protocol.Catalogue;
 import io.backstay.storage.protocol.EntityInput;
+import io.backstay.storage.protocol.EntityMachine;
 import io.backstay.storage.protocol.EntityOutput;
 import io.backstay.storage.transfer.StoragePeer;
 import java.util.List;
@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
-import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,14 +26,19 @@ final class EntityEffects {
     private final RepositoryId repository;
     private final StorageDependencies dependencies;
     private final ActorRef<BackupStorage.Command> self;
+    private final DiskReading reading;
 
     EntityEffects(RepositoryId repository, StorageDependencies dependencies, ActorRef<BackupStorage.Command> self) {
         this.repository = repository;
         this.dependencies = dependencies;
         this.self = self;
+        this.reading = new DiskReading(
+                repository,
+                new Inventories(repository, dependencies.peers()),
+                input -> self.tell(new BackupStorage.Fact(input)));
     }
 
-    void carryOut(EntityOutput output, Catalogue catalogue) {
+    void carryOut(EntityOutput output, EntityMachine machine) {
         switch (output) {
             case EntityOutput.Reply reply -> throw new IllegalStateException("replies go by the desk");
             case EntityOutput.Stop stop -> throw new IllegalStateException("the actor stops itself");
@@ -43,26 +47,24 @@ final class EntityEffects {
                 bring(
                         dependencies
                                 .journalHead()
-                                .read(BackupStorage.persistenceId(repository).id()),
-                        (head, failure) -> failure.isPresent()
+                                .read(BackupStorage.persistenceId(repository).id(), read.since()),
+                        (end, failure) -> failure.isPresent()
                                 ? new EntityInput.HeadUnknown(read.check())
-                                : new EntityInput.HeadRead(read.check(), head));
+                                : new EntityInput.HeadRead(read.check(), end.last(), end.whole(), end.writer()));
             case EntityOutput.Remove remove -> remove(remove);
             case EntityOutput.Copy copy -> copy(copy);
             case EntityOutput.Verify verify -> verify(verify);
             case EntityOutput.Advance advance ->
                 peer(advance.node())
                         .advance(new StoragePeer.Fence(repository, advance.epoch(), advance.revision()))
-                        .exceptionally(failure -> {
-                            LOG.debug("Node {} was not told revision {}", advance.node(), advance.revision());
-                            return Done.getInstance();
+                        .whenComplete((done, failure) -> {
+                            BackstayException cause = cause(failure);
+                            if (cause != null) {
+                                LOG.debug("Node {} was not told revision {}", advance.node(), advance.revision());
+                                doubt(cause, advance.node(), advance.epoch());
+                            }
                         });
-            case EntityOutput.NeedsRebuild rebuild ->
-                LOG.error(
-                        "Repository {} is closed: its catalogue in Postgres (revision {}) is behind the disks: {}",
-                        repository,
-                        catalogue.revision(),
-                        rebuild.why());
+            case EntityOutput.TakeInventories wanted -> reading.begin(wanted, machine.trouble());
         }
     }
 
@@ -74,9 +76,6 @@ final class EntityEffects {
                         standing.epoch() > announce.epoch()
                                 ? new EntityInput.AnnounceRefused(node, standing.epoch(), standing.stamp())
                                 : new EntityInput.Announced(node, announce.epoch(), standing.stamp()));
-            }
-            if (failure.get().code() == ErrorCode.STALE_EPOCH) {
-                return Optional.of(new EntityInput.AnnounceRefused(node, announce.epoch() + 1, 0));
             }
             LOG.debug(
                     "Node {} was not told epoch {}: {}",
@@ -93,11 +92,19 @@ final class EntityEffects {
         List<StoragePeer.Removal> removals = remove.removals().stream()
                 .map(one -> new StoragePeer.Removal(one.key(), one.revision()))
                 .toList();
-        bring(
-                remove.deleted() ? peer.remove(fence, removals) : peer.discard(fence, removals),
-                (done, failure) -> failure.isEmpty()
-                        ? new EntityInput.Removed(remove.node(), remove.revision())
-                        : new EntityInput.RemovalFailed(remove.node()));
+        bring(remove.deleted() ? peer.remove(fence, removals) : peer.discard(fence, removals), (done, failure) -> {
+            failure.ifPresent(cause -> doubt(cause, remove.node(), remove.epoch()));
+            return failure.isEmpty()
+                    ? new EntityInput.Removed(remove.node(), remove.revision())
+                    : new EntityInput.RemovalFailed(remove.node());
+        });
+    }
+
+    /** A node that knows a later epoch than this activation's: another one has begun, or the journal forgot that it had. */
+    private void doubt(BackstayException cause, NodeId node, long epoch) {
+        if (cause.code() == ErrorCode.STALE_EPOCH) {
+            self.tell(new BackupStorage.Fact(new EntityInput.AnnounceRefused(node, epoch + 1, 0)));
+        }
     }
 
     private void copy(EntityOutput.Copy copy) {
@@ -107,6 +114,7 @@ final class EntityEffects {
             if (failure.isEmpty()) {
                 return new EntityInput.Copied(key, copy.to(), copy.recordRevision());
             }
+            doubt(failure.get(), copy.to(), copy.epoch());
             LOG.warn(
                     "Repository {}: {} could not be copied from {} to {}: {}",
                     repository,

@@ -42,7 +42,8 @@ public final class EntityWire {
         @JsonSubTypes.Type(value = ListObjects.class, name = "list"),
         @JsonSubTypes.Type(value = NextPage.class, name = "next-page"),
         @JsonSubTypes.Type(value = ReportBad.class, name = "report-bad"),
-        @JsonSubTypes.Type(value = Wake.class, name = "wake")
+        @JsonSubTypes.Type(value = Wake.class, name = "wake"),
+        @JsonSubTypes.Type(value = Rebuild.class, name = "rebuild")
     })
     public sealed interface Question extends WireMessage {}
 
@@ -70,6 +71,9 @@ public final class EntityWire {
 
     /** Be there, and look whether anything is to be repaired; the answer is {@link Done}. */
     public record Wake(boolean sweep, String why) implements Question {}
+
+    /** Make the catalogue anew from the disks; the answer, {@link Done}, comes when that has begun. */
+    public record Rebuild(String by, boolean incomplete) implements Question {}
 
     /** See {@code EntityReply} for what each means. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")

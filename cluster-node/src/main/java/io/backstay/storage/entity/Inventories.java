@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Reads the inventories of several storage nodes side by side, in the order of keys and in bounded memory. Blocks its
@@ -41,7 +42,8 @@ final class Inventories {
 
     /** Takes the keys of one stretch, with what each node has under them. */
     interface Stretch {
-        void take(Map<ObjectKey, Map<NodeId, InventoryEntry>> keys) throws InterruptedException;
+        void take(Map<ObjectKey, Map<NodeId, InventoryEntry>> keys)
+                throws InterruptedException, ExecutionException, TimeoutException;
     }
 
     /**
@@ -99,10 +101,34 @@ final class Inventories {
     /** The states of one key for the protocol; of the files, those of {@code toVerify} are read through. */
     Map<NodeId, FileState> states(Map<NodeId, InventoryEntry> entries, Collection<NodeId> toVerify)
             throws InterruptedException, ExecutionException, TimeoutException {
-        Map<NodeId, CompletableFuture<Boolean>> verified = new HashMap<>();
+        Map<NodeId, Boolean> good = verified(entries, toVerify);
+        return states(entries, node -> good.getOrDefault(node, false));
+    }
+
+    /**
+     * The same for a rebuild: a file's sidecar is believed, which was written when the file had been verified; what has none,
+     * or no name that tells its content, is read through. Reading all bytes would keep a repository closed for days.
+     */
+    Map<NodeId, FileState> trusted(Map<NodeId, InventoryEntry> entries)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        List<NodeId> doubtful = entries.entrySet().stream()
+                .filter(entry -> entry.getValue()
+                        .file()
+                        .filter(file ->
+                                file.revision() == 0 || file.key().contentHash().isEmpty())
+                        .isPresent())
+                .map(Map.Entry::getKey)
+                .toList();
+        Map<NodeId, Boolean> good = verified(entries, doubtful);
+        return states(entries, node -> good.getOrDefault(node, true));
+    }
+
+    private Map<NodeId, Boolean> verified(Map<NodeId, InventoryEntry> entries, Collection<NodeId> toVerify)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Map<NodeId, CompletableFuture<Boolean>> asked = new HashMap<>();
         for (Map.Entry<NodeId, InventoryEntry> entry : entries.entrySet()) {
             if (toVerify.contains(entry.getKey()) && entry.getValue().file().isPresent()) {
-                verified.put(
+                asked.put(
                         entry.getKey(),
                         peers.apply(entry.getKey())
                                 .verify(repository, entry.getValue().key())
@@ -110,23 +136,26 @@ final class Inventories {
                                 .toCompletableFuture());
             }
         }
-        Map<NodeId, FileState> states = new HashMap<>();
-        for (Map.Entry<NodeId, InventoryEntry> entry : entries.entrySet()) {
-            CompletableFuture<Boolean> read = verified.get(entry.getKey());
-            boolean good = read != null && await(read);
-            InventoryEntry found = entry.getValue();
-            states.put(
-                    entry.getKey(),
-                    new FileState(
-                            found.file()
-                                    .map(file -> new FileInfo(
-                                            file.sizeBytes(),
-                                            file.sha256(),
-                                            file.revision(),
-                                            found.writtenAtMillis(),
-                                            good)),
-                            found.removedRevision()));
+        Map<NodeId, Boolean> good = new HashMap<>();
+        for (Map.Entry<NodeId, CompletableFuture<Boolean>> each : asked.entrySet()) {
+            good.put(each.getKey(), await(each.getValue()));
         }
+        return good;
+    }
+
+    private static Map<NodeId, FileState> states(Map<NodeId, InventoryEntry> entries, Predicate<NodeId> good) {
+        Map<NodeId, FileState> states = new HashMap<>();
+        entries.forEach((node, found) -> states.put(
+                node,
+                new FileState(
+                        found.file()
+                                .map(file -> new FileInfo(
+                                        file.sizeBytes(),
+                                        file.sha256(),
+                                        file.revision(),
+                                        found.writtenAtMillis(),
+                                        good.test(node))),
+                        found.removedRevision())));
         return states;
     }
 

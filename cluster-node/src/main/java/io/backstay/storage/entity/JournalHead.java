@@ -6,8 +6,18 @@ import java.util.concurrent.CompletionStage;
 @FunctionalInterface
 public interface JournalHead {
     /**
-     * The highest sequence number in the journal of a persistence id, 0 where it is empty. Fails within a few seconds where the
-     * database does not answer.
+     * The end of the journal of a persistence id. Fails within a few seconds where the database does not answer.
+     *
+     * @param since the number of an event from which on the rest is looked at
      */
-    CompletionStage<Long> read(String persistenceId);
+    CompletionStage<End> read(String persistenceId, long since);
+
+    /**
+     * How a journal ends.
+     *
+     * @param last the highest sequence number; 0 where nothing follows {@code since}, itself included
+     * @param whole whether no number is missing from {@code since} to the last, and one writer wrote them all
+     * @param writer who wrote that of {@code since}; empty where it is not there
+     */
+    record End(long last, boolean whole, String writer) {}
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param repairGrace how long a node that is down counts as a holder before its copies are made anew
  * @param quarantine how long a file that no record knows is kept
  * @param sweepInterval how often all disks are compared with the catalogue
+ * @param rebuildPatience how long a rebuild waits for silent storage nodes though the others would do
  * @param openTimeout how long requests wait while a repository is being opened
  * @param askTimeout how long a door waits for an entity's answer
  * @param requestDeadline how long a door tries before it answers 503
@@ -21,6 +22,7 @@ public record StorageSettings(
         Duration repairGrace,
         Duration quarantine,
         Duration sweepInterval,
+        Duration rebuildPatience,
         Duration openTimeout,
         Duration askTimeout,
         Duration requestDeadline,
@@ -35,6 +37,7 @@ public record StorageSettings(
                 Duration.ofMinutes(10),
                 Duration.ofDays(7),
                 Duration.ofHours(6),
+                Duration.ofMinutes(1),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),

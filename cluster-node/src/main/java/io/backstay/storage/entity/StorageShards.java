@@ -79,6 +79,11 @@ public final class StorageShards {
         return reply.thenApply(EntityWire.Reply::answer);
     }
 
+    /** Whether the actor system runs. */
+    boolean open() {
+        return !system.whenTerminated().isCompleted();
+    }
+
     /** Has a repository's entity be there, or stay there. */
     void wake(RepositoryId repository) {
         tell(repository, new EntityWire.Wake(false, "upkeep"), "", "");

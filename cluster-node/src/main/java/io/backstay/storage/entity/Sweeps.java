@@ -17,7 +17,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * Decides when an entity's disks are swept: soon after it was opened, soon after a storage node came back, and then from time
- * to time. Also keeps an entity with unfinished repairs from being put to sleep. Confined to the actor's thread.
+ * to time. Also keeps an entity that is not open yet, or has unfinished repairs, from being put to sleep. Confined to the actor's thread.
  */
 final class Sweeps {
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -39,22 +39,21 @@ final class Sweeps {
     }
 
     void tick(EntityMachine machine, ClusterFacts facts) {
-        if (!machine.active()) {
-            return;
-        }
         long now = System.nanoTime();
-        Set<NodeId> up = storageUp(facts);
-        if (!upBefore.containsAll(up)) {
-            dueNanos = now + SOON.toNanos();
-        }
-        upBefore = up;
         boolean busy = !running.isDone();
-        if (!busy && now - dueNanos >= 0) {
-            dueNanos = now + dependencies.settings().sweepInterval().toNanos();
-            machine.beginSweep(++lastSweep);
-            sweep(up);
+        if (machine.active()) {
+            Set<NodeId> up = storageUp(facts);
+            if (!upBefore.containsAll(up)) {
+                dueNanos = now + SOON.toNanos();
+            }
+            upBefore = up;
+            if (!busy && now - dueNanos >= 0) {
+                dueNanos = now + dependencies.settings().sweepInterval().toNanos();
+                machine.beginSweep(++lastSweep);
+                sweep(up);
+            }
         }
-        boolean unfinished = busy || machine.repairBacklog() > 0;
+        boolean unfinished = !machine.active() || busy || machine.repairBacklog() > 0;
         if (unfinished && now - keptAliveNanos >= KEEP_ALIVE_EVERY.toNanos()) {
             keptAliveNanos = now;
             dependencies.keepAlive().accept(repository);

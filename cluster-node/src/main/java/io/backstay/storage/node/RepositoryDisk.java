@@ -58,12 +58,12 @@ final class RepositoryDisk {
         return standing;
     }
 
-    /** Takes over a new epoch; completes when it is on disk. */
+    /** Takes over a new epoch, unless a later one is known; completes with what then holds, when it is on disk. */
     CompletableFuture<Standing> announce(long epoch) {
         epochs.writeLock().lock();
         try {
             return switch (NodeRules.announce(standing.current(), epoch)) {
-                case Announced.Refused refused -> throw stale(epoch, refused.knownEpoch());
+                case Announced.Refused refused -> standing.flush();
                 case Announced.Accepted accepted -> standing.raiseDurably(accepted.standing());
             };
         } finally {

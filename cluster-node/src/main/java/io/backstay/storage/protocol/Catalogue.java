@@ -30,6 +30,7 @@ public final class Catalogue {
     private long journalRevision;
     private long offset;
     private long epoch;
+    private boolean behind;
     private Optional<CatalogueEvent.Activated> lastActivation = Optional.empty();
 
     /**
@@ -63,7 +64,8 @@ public final class Catalogue {
                 offset--;
                 lastActivation = Optional.of(activated);
             }
-            case CatalogueEvent.ObjectStored stored -> stored(stored);
+            case CatalogueEvent.ObjectStored stored ->
+                stored(stored.key(), stored.sizeBytes(), stored.sha256(), stored.atMillis(), stored.holders());
             case CatalogueEvent.ObjectDeleted deleted -> deleted(deleted);
             case CatalogueEvent.RemovalsPaid paid -> paid(paid.node(), paid.throughRevision());
             case CatalogueEvent.ReplicasAdded added -> {
@@ -77,18 +79,32 @@ public final class Catalogue {
                     owe(dropped.node(), key, false);
                 }
             }
-            case CatalogueEvent.Rebuilt rebuilt -> offset = Math.max(offset, rebuilt.floor() - journalRevision);
+            case CatalogueEvent.FoundBehind found -> {
+                behind = true;
+                offset--;
+            }
+            case CatalogueEvent.Rebuilt rebuilt -> {
+                objects.values().forEach(Map::clear);
+                bytes.replaceAll((type, before) -> 0L);
+                owed.clear();
+                behind = false;
+                offset = Math.max(offset, rebuilt.floor() - journalRevision);
+            }
+            case CatalogueEvent.ObjectsRestored restored ->
+                restored.objects()
+                        .forEach(object -> stored(
+                                object.key(),
+                                object.sizeBytes(),
+                                object.sha256(),
+                                restored.atMillis(),
+                                restored.holders()));
         }
     }
 
-    private void stored(CatalogueEvent.ObjectStored stored) {
-        ObjectKey key = stored.key();
-        Sha256 sha256 = key.contentHash().orElse(stored.sha256());
-        put(
-                key,
-                new ObjectRecord(
-                        stored.sizeBytes(), sha256, stored.atMillis(), revision(), interned(stored.holders())));
-        for (NodeId holder : stored.holders()) {
+    private void stored(ObjectKey key, long sizeBytes, Sha256 content, long atMillis, Set<NodeId> holders) {
+        Sha256 sha256 = key.contentHash().orElse(content);
+        put(key, new ObjectRecord(sizeBytes, sha256, atMillis, revision(), interned(holders)));
+        for (NodeId holder : holders) {
             forgive(holder, key);
         }
     }
@@ -180,9 +196,23 @@ public final class Catalogue {
         return journalRevision;
     }
 
-    /** The revision less the journal's own number: what rebuilds added, less one for each activation. */
+    /** The revision less the journal's own number: what rebuilds added, less what is no change or was lost. */
     public long offset() {
         return offset;
+    }
+
+    /** Whether the journal was found to be behind the disks, and the catalogue was not rebuilt since. */
+    public boolean behind() {
+        return behind;
+    }
+
+    /**
+     * The journal goes on after this number although fewer events were read: those between are lost. The revision stays, and
+     * the events that follow are numbered as the journal does.
+     */
+    void resumeAfterGap(long journalHead) {
+        offset -= journalHead - journalRevision;
+        journalRevision = journalHead;
     }
 
     /** The newest activation's number, 0 before the first. */
@@ -234,10 +264,15 @@ public final class Catalogue {
 
     /** Takes the place of all events up to a point, from a snapshot; see {@code storage.entity.CatalogueSnapshot}. */
     public void restore(
-            long journalRevision, long offset, long epoch, Optional<CatalogueEvent.Activated> lastActivation) {
+            long journalRevision,
+            long offset,
+            long epoch,
+            boolean behind,
+            Optional<CatalogueEvent.Activated> lastActivation) {
         this.journalRevision = journalRevision;
         this.offset = offset;
         this.epoch = epoch;
+        this.behind = behind;
         this.lastActivation = lastActivation;
     }
 

@@ -8,7 +8,7 @@ import java.util.Set;
 
 /**
  * A fact in a repository's journal. The catalogue's revision is the number of such facts
- * other than activations. Times are milliseconds since
+ * other than {@link Activated} and {@link FoundBehind}. Times are milliseconds since
  * 1970; {@code by} names who caused it: a user's or token's id, or a part of the system in angle brackets.
  */
 public sealed interface CatalogueEvent {
@@ -54,6 +54,28 @@ public sealed interface CatalogueEvent {
         }
     }
 
-    /** The catalogue was rebuilt from the disks up to a revision that no disk has seen exceeded. */
+    /**
+     * The journal lacks what disks have seen, or an admin does not trust it: nothing is served until {@link Rebuilt}. Like an
+     * activation it is no change and has no revision.
+     */
+    record FoundBehind(long atMillis, String why) implements CatalogueEvent {}
+
+    /**
+     * The catalogue was rebuilt from the disks, up to a revision that no disk has seen exceeded: what came before counts no
+     * more, whatever of it is still in the journal; what there is, and what is still to be removed, follows.
+     */
     record Rebuilt(long atMillis, long objects, long floor, String by) implements CatalogueEvent {}
+
+    /** A rebuild found these objects, all on the same holders. */
+    record ObjectsRestored(long atMillis, Set<NodeId> holders, List<RestoredObject> objects, String by)
+            implements CatalogueEvent {
+        /** Copies the collections. */
+        public ObjectsRestored {
+            holders = Set.copyOf(holders);
+            objects = List.copyOf(objects);
+        }
+    }
+
+    /** One object that a rebuild found. */
+    record RestoredObject(ObjectKey key, long sizeBytes, Sha256 sha256) {}
 }

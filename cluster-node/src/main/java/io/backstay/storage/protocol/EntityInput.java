@@ -14,8 +14,13 @@ import java.util.Set;
  */
 public sealed interface EntityInput {
 
-    /** Recovery is complete: begin an activation. */
-    record Recovered(NodeId self, long incarnation) implements EntityInput {}
+    /**
+     * Recovery is complete: begin an activation.
+     *
+     * @param journalHead the number of the journal's last event, which is greater than the count of those that were read
+     *     where some were lost between
+     */
+    record Recovered(NodeId self, long incarnation, long journalHead) implements EntityInput {}
 
     /** A door wants to store an object. */
     record RequestTicket(long request, ObjectKey key, long sizeBytes) implements EntityInput {}
@@ -51,8 +56,13 @@ public sealed interface EntityInput {
     /** A node knows a newer epoch. */
     record AnnounceRefused(NodeId node, long epoch, long stamp) implements EntityInput {}
 
-    /** The journal's last sequence number, as read for a check. */
-    record HeadRead(long check, long journalHead) implements EntityInput {}
+    /**
+     * The journal's last sequence number, as read for a check.
+     *
+     * @param whole whether no event is missing between the one that was asked for and the last, and one writer wrote them all
+     * @param writer who wrote the one that was asked for
+     */
+    record HeadRead(long check, long journalHead, boolean whole, String writer) implements EntityInput {}
 
     /** The journal did not answer. */
     record HeadUnknown(long check) implements EntityInput {}
@@ -85,17 +95,24 @@ public sealed interface EntityInput {
     record SweepEnded(long sweep) implements EntityInput {}
 
     /**
-     * All that the disks hold, after the journal turned out to be behind.
+     * All that the disks hold, after they were fenced.
      *
+     * @param epoch in which they were asked
      * @param asked the nodes that answered
      */
-    record Rebuild(
-            Set<NodeId> asked,
-            long highestEpoch,
-            long highestStamp,
-            Map<ObjectKey, Map<NodeId, FileState>> files,
-            String by)
-            implements EntityInput {}
+    record Rebuild(long epoch, Set<NodeId> asked, DiskFindings findings) implements EntityInput {
+        /** Copies the nodes. */
+        public Rebuild {
+            asked = Set.copyOf(asked);
+        }
+    }
+
+    /**
+     * An admin wants the catalogue rebuilt whatever the journal says.
+     *
+     * @param incomplete whether to go on though W nodes or more are silent: what only they have is given up
+     */
+    record RequestRebuild(String by, boolean incomplete) implements EntityInput {}
 
     /** Time has passed, or the cluster has changed. */
     record Tick() implements EntityInput {}

@@ -32,12 +32,13 @@ public final class EntityMachine {
 
     private final Catalogue catalogue;
     private final Tickets tickets = new Tickets();
-    private final HeadChecks checks = new HeadChecks();
+    private final HeadChecks checks;
     private final Removals removals;
     private final Repairs repairs;
     private final Reconciliation reconciliation;
     private final Writes writes;
     private final Copies copies;
+    private final Rebuilds rebuilds;
     private final SweepWatch sweepWatch = new SweepWatch();
     private final Set<NodeId> announced = new HashSet<>();
     private final Map<NodeId, Long> told = new HashMap<>();
@@ -48,6 +49,7 @@ public final class EntityMachine {
     /** The check of the journal's head that this activation has reason to doubt; beside those that decide answers. */
     private long doubt;
 
+    private long doubtedEpoch;
     private long activatedAt;
 
     /**
@@ -55,9 +57,12 @@ public final class EntityMachine {
      *
      * @param graceMillis how long a node that is down counts as a holder
      * @param quarantineMillis how long a file that no record knows is kept
+     * @param rebuildPatienceMillis how long a rebuild waits for silent storage nodes though the others would do
      */
-    public EntityMachine(Catalogue catalogue, long graceMillis, long quarantineMillis) {
+    public EntityMachine(Catalogue catalogue, long graceMillis, long quarantineMillis, long rebuildPatienceMillis) {
         this.catalogue = catalogue;
+        this.checks = new HeadChecks(catalogue::journalRevision);
+        this.rebuilds = new Rebuilds(catalogue, rebuildPatienceMillis);
         this.removals = new Removals(catalogue);
         this.repairs = new Repairs(catalogue, removals, graceMillis);
         this.reconciliation = new Reconciliation(catalogue, quarantineMillis);
@@ -80,6 +85,11 @@ public final class EntityMachine {
         return repairs.backlog();
     }
 
+    /** Whether an activation has begun and not ended. */
+    public boolean begun() {
+        return phase != Phase.RECOVERING && phase != Phase.STOPPED;
+    }
+
     /** Why requests are not served; for people. */
     public String trouble() {
         return trouble;
@@ -99,8 +109,13 @@ public final class EntityMachine {
                     tickets.withdraw(key, dropped.node());
                     repairs.look(key);
                 });
+            case CatalogueEvent.FoundBehind found -> {}
             case CatalogueEvent.Rebuilt rebuilt -> repairs.rescan();
-            case CatalogueEvent.Activated activated -> activatedAt = catalogue.revision();
+            case CatalogueEvent.ObjectsRestored restored -> {}
+            case CatalogueEvent.Activated activated -> {
+                activatedAt = catalogue.revision();
+                checks.activated(catalogue.journalRevision());
+            }
             case CatalogueEvent.ObjectDeleted deleted -> {}
             case CatalogueEvent.RemovalsPaid paid -> {}
             case CatalogueEvent.ReplicasAdded added -> added.keys().forEach(repairs::look);
@@ -122,8 +137,8 @@ public final class EntityMachine {
         return switch (input) {
             case EntityInput.Recovered recovered -> recovered(recovered, facts);
             case EntityInput.Announced told -> announced(told, facts);
-            case EntityInput.AnnounceRefused refused -> refused(refused);
-            case EntityInput.HeadRead read -> headRead(read);
+            case EntityInput.AnnounceRefused refused -> refused(refused, facts);
+            case EntityInput.HeadRead read -> headRead(read, facts);
             case EntityInput.HeadUnknown unknown -> headUnknown(unknown);
             case EntityInput.RequestTicket wanted -> whenActive(wanted.request(), () -> writes.ticket(wanted, facts));
             case EntityInput.RenewTicket renewed -> whenActive(renewed.request(), () -> writes.renew(renewed, facts));
@@ -153,6 +168,7 @@ public final class EntityMachine {
                 yield Step.nothing();
             }
             case EntityInput.Rebuild rebuild -> rebuild(rebuild, facts);
+            case EntityInput.RequestRebuild wanted -> requestRebuild(wanted, facts);
             case EntityInput.Tick tick -> tick(facts);
         };
     }
@@ -170,6 +186,14 @@ public final class EntityMachine {
     private Step recovered(EntityInput.Recovered recovered, ClusterFacts facts) {
         self = recovered.self();
         incarnation = recovered.incarnation();
+        long lost = recovered.journalHead() - catalogue.journalRevision();
+        if (lost > 0) {
+            catalogue.resumeAfterGap(recovered.journalHead());
+            return behind("the journal lacks %d events before its last".formatted(lost), 0, facts);
+        }
+        if (catalogue.behind()) {
+            return behind("the journal was found to be behind the disks", 0, facts);
+        }
         phase = Phase.ANNOUNCING;
         return activate(catalogue.epoch() + 1, facts);
     }
@@ -185,6 +209,11 @@ public final class EntityMachine {
     }
 
     private Step announced(EntityInput.Announced answer, ClusterFacts facts) {
+        if (answer.epoch() == catalogue.epoch() && phase == Phase.BEHIND) {
+            announced.add(answer.node());
+            rebuilds.seen(answer.stamp());
+            return Step.nothing();
+        }
         if (answer.epoch() != catalogue.epoch() || !(phase == Phase.ANNOUNCING || phase == Phase.ACTIVE)) {
             return Step.nothing();
         }
@@ -203,10 +232,17 @@ public final class EntityMachine {
         return Step.nothing();
     }
 
-    private Step refused(EntityInput.AnnounceRefused refused) {
-        if (!(phase == Phase.ANNOUNCING || phase == Phase.ACTIVE) || refused.epoch() <= catalogue.epoch()) {
+    private Step refused(EntityInput.AnnounceRefused refused, ClusterFacts facts) {
+        if (refused.epoch() <= catalogue.epoch()) {
             return Step.nothing();
         }
+        if (phase == Phase.BEHIND) {
+            return activate(refused.epoch() + 1, facts);
+        }
+        if (phase != Phase.ANNOUNCING && phase != Phase.ACTIVE) {
+            return Step.nothing();
+        }
+        doubtedEpoch = refused.epoch();
         return doubt("storage node %s has seen epoch %d of this repository, the journal's newest is %d"
                 .formatted(refused.node(), refused.epoch(), catalogue.epoch()));
     }
@@ -216,18 +252,32 @@ public final class EntityMachine {
         phase = Phase.DOUBTING;
         trouble = why;
         doubt = checks.number();
-        return Step.of(new EntityOutput.ReadHead(doubt));
+        return Step.of(new EntityOutput.ReadHead(doubt, catalogue.journalRevision()));
     }
 
-    private Step doubtEnded(EntityInput.HeadRead read) {
+    private Step doubtEnded(EntityInput.HeadRead read, ClusterFacts facts) {
         if (phase != Phase.DOUBTING) {
             return Step.nothing();
         }
-        if (read.journalHead() > catalogue.journalRevision()) {
-            return stop("the journal has events of another activation");
+        if (read.journalHead() != catalogue.journalRevision() || !read.whole()) {
+            return stop("the journal has events of another activation, or has lost this one's");
         }
+        return behind(trouble, doubtedEpoch, facts);
+    }
+
+    /**
+     * Nothing is served any more. The new epoch fences all disks against what earlier activations may still have on its way,
+     * before they are read; that the catalogue must be rebuilt is in the journal with it, since the epoch takes away what
+     * showed it.
+     */
+    private Step behind(String why, long knownEpoch, ClusterFacts facts) {
         phase = Phase.BEHIND;
-        return Step.of(new EntityOutput.NeedsRebuild(trouble));
+        trouble = "its catalogue is being rebuilt from the disks: " + why;
+        rebuilds.begin(facts.nowMillis());
+        Step step = activate(Math.max(catalogue.epoch(), knownEpoch) + 1, facts);
+        return catalogue.behind()
+                ? step
+                : step.prepend(List.of(new CatalogueEvent.FoundBehind(facts.nowMillis(), why)));
     }
 
     private Step stop(String why) {
@@ -245,21 +295,26 @@ public final class EntityMachine {
 
     // Answers that need the journal's head
 
-    private Step headRead(EntityInput.HeadRead read) {
+    private Step headRead(EntityInput.HeadRead read, ClusterFacts facts) {
         if (read.check() == doubt) {
-            return doubtEnded(read);
+            return doubtEnded(read, facts);
         }
+        boolean setBack = checks.lost(read) && phase == Phase.ACTIVE;
         List<HeadChecks.Waiting> decided = checks.end(read.check());
         Step step = Step.nothing();
         boolean superseded = read.journalHead() > catalogue.journalRevision();
         for (HeadChecks.Waiting waiting : decided) {
-            EntityReply reply = !superseded && phase == Phase.ACTIVE
+            EntityReply reply = !superseded && !setBack && phase == Phase.ACTIVE
                     ? waiting.answer().get()
-                    : new EntityReply.Refused(ErrorCode.UNAVAILABLE, "another node has taken over this repository");
+                    : new EntityReply.Refused(ErrorCode.UNAVAILABLE, "the repository is being opened again");
             step = step.and(new EntityOutput.Reply(waiting.request(), reply));
         }
         if (superseded) {
             return step.and(stop("the journal has events of another activation"));
+        }
+        if (setBack) {
+            // Others may have noticed it too: only the journal decides who goes on, so it is read again first.
+            return step.and(stop("the journal has lost events that this activation had written"));
         }
         return step.and(checks.next());
     }
@@ -305,19 +360,20 @@ public final class EntityMachine {
     }
 
     private Step rebuild(EntityInput.Rebuild rebuild, ClusterFacts facts) {
-        if (phase != Phase.BEHIND) {
-            return Step.nothing();
-        }
-        long silent = facts.storage().stream()
-                .filter(candidate -> !rebuild.asked().contains(candidate.node()))
-                .count();
-        if (silent >= facts.replication().quorum()) {
+        if (phase != Phase.BEHIND || rebuild.epoch() != catalogue.epoch() || !rebuilds.enough(rebuild.asked(), facts)) {
             return Step.nothing();
         }
         phase = Phase.ANNOUNCING;
         trouble = "the repository is being opened after its catalogue was rebuilt";
-        long epoch = Math.max(catalogue.epoch(), rebuild.highestEpoch()) + 1;
-        return activate(epoch, facts).prepend(reconciliation.rebuild(rebuild, facts));
+        return activate(catalogue.epoch() + 1, facts).prepend(rebuilds.events(rebuild.findings(), facts));
+    }
+
+    private Step requestRebuild(EntityInput.RequestRebuild wanted, ClusterFacts facts) {
+        if (phase == Phase.RECOVERING || phase == Phase.STOPPED) {
+            return Step.nothing();
+        }
+        rebuilds.ask(wanted.by(), wanted.incomplete());
+        return phase == Phase.BEHIND ? Step.nothing() : behind("%s has asked for it".formatted(wanted.by()), 0, facts);
     }
 
     // Time
@@ -325,7 +381,7 @@ public final class EntityMachine {
     private Step tick(ClusterFacts facts) {
         tickets.expire(facts.nowMillis());
         Step step = new Step(List.of(), removals.expire(facts.nowMillis()));
-        if (phase == Phase.ANNOUNCING || phase == Phase.ACTIVE) {
+        if (phase == Phase.ANNOUNCING || phase == Phase.ACTIVE || phase == Phase.BEHIND) {
             for (Placement.Candidate candidate : facts.storage()) {
                 if (!announced.contains(candidate.node()) && facts.up().contains(candidate.node())) {
                     step = step.and(new EntityOutput.Announce(candidate.node(), catalogue.epoch()));
@@ -333,10 +389,10 @@ public final class EntityMachine {
             }
         }
         if (phase == Phase.BEHIND) {
-            return step.and(new EntityOutput.NeedsRebuild(trouble));
+            return step.and(rebuilds.reading(announced, facts).map(Step::of).orElseGet(Step::nothing));
         }
         if (phase == Phase.DOUBTING) {
-            return step.and(new EntityOutput.ReadHead(doubt));
+            return step.and(new EntityOutput.ReadHead(doubt, catalogue.journalRevision()));
         }
         if (phase != Phase.ACTIVE) {
             return step;
@@ -347,6 +403,8 @@ public final class EntityMachine {
                 step = step.and(new EntityOutput.Advance(node, catalogue.epoch(), catalogue.revision()));
             }
         }
-        return step.and(removals.writeDown(facts, 1)).and(repairs.plan(announced, facts));
+        return step.and(checks.regularly(facts.nowMillis()))
+                .and(removals.writeDown(facts, 1))
+                .and(repairs.plan(announced, facts));
     }
 }

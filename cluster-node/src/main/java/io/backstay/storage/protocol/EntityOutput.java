@@ -4,6 +4,7 @@ import io.backstay.model.NodeId;
 import io.backstay.model.ObjectKey;
 import io.backstay.model.Sha256;
 import java.util.List;
+import java.util.Set;
 
 /** What an entity wants done once its events are in the journal. Each may be done twice, late, or never. */
 public sealed interface EntityOutput {
@@ -14,8 +15,12 @@ public sealed interface EntityOutput {
     /** Tell a storage node the epoch; back come {@code Announced} or {@code AnnounceRefused}, or nothing. */
     record Announce(NodeId node, long epoch) implements EntityOutput {}
 
-    /** Read the journal's head; back come {@code HeadRead} or {@code HeadUnknown}. */
-    record ReadHead(long check) implements EntityOutput {}
+    /**
+     * Read the journal's head; back come {@code HeadRead} or {@code HeadUnknown}.
+     *
+     * @param since the number of an event from which on none may be missing
+     */
+    record ReadHead(long check, long since) implements EntityOutput {}
 
     /**
      * Have a node remove files; back come {@code Removed} or {@code RemovalFailed}.
@@ -57,8 +62,13 @@ public sealed interface EntityOutput {
     /** Tell a node up to which revision the entity has persisted. */
     record Advance(NodeId node, long epoch, long revision) implements EntityOutput {}
 
-    /** The journal is behind the disks: take the inventories and come back with {@code Rebuild}. */
-    record NeedsRebuild(String why) implements EntityOutput {}
+    /** Read what these nodes hold, all of which know the epoch, and come back with {@code Rebuild}; or not, and it is said again. */
+    record TakeInventories(long epoch, Set<NodeId> nodes) implements EntityOutput {
+        /** Copies the nodes. */
+        public TakeInventories {
+            nodes = Set.copyOf(nodes);
+        }
+    }
 
     /** Someone else writes this journal: end this activation. */
     record Stop(String why) implements EntityOutput {}

@@ -2,6 +2,7 @@ package io.backstay.storage.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -12,16 +13,35 @@ final class HeadChecks {
     /** An activation's checks have numbers of their own, so that what was read for an earlier one decides nothing. */
     private static final int CHECKS_OF_AN_EPOCH_BITS = 32;
 
+    /** Nobody may ask for a long time, and the journal be another one meanwhile. */
+    static final long LOOK_EVERY_MILLIS = 30_000;
+
     record Waiting(long request, Supplier<EntityReply> answer) {}
 
+    private final LongSupplier ownHead;
     private List<Waiting> next = new ArrayList<>();
     private List<Waiting> inFlight = List.of();
     private long check;
+    private long ownHeadAtCheck;
+    private long seen;
+    private String writer = "";
     private long last;
+    private long lookedMillis;
+
+    /** Checks of a journal that ends, as far as its activation knows, at {@code ownHead}. */
+    HeadChecks(LongSupplier ownHead) {
+        this.ownHead = ownHead;
+    }
 
     /** An activation begins. */
     void begin(long epoch) {
         last = Math.max(last, epoch << CHECKS_OF_AN_EPOCH_BITS);
+    }
+
+    /** The activation is in the journal. */
+    void activated(long journalRevision) {
+        seen = journalRevision;
+        writer = "";
     }
 
     /** The number of a check that answers nothing here. */
@@ -45,14 +65,39 @@ final class HeadChecks {
         return decided;
     }
 
+    /** Whether the journal has lost what this activation had written before the check began. */
+    boolean lost(EntityInput.HeadRead read) {
+        if (read.check() != check) {
+            return false;
+        }
+        boolean another = !writer.isEmpty() && !writer.equals(read.writer());
+        if (another || !read.whole() || read.journalHead() < ownHeadAtCheck) {
+            return true;
+        }
+        seen = ownHeadAtCheck;
+        writer = read.writer();
+        return false;
+    }
+
     /** Begins the next check, where anything waits. */
     Step next() {
-        if (next.isEmpty()) {
+        return next.isEmpty() ? Step.nothing() : look();
+    }
+
+    /** Begins a check for which nobody waits, from time to time. */
+    Step regularly(long nowMillis) {
+        if (nowMillis - lookedMillis < LOOK_EVERY_MILLIS || !inFlight.isEmpty()) {
             return Step.nothing();
         }
+        lookedMillis = nowMillis;
+        return look();
+    }
+
+    private Step look() {
         inFlight = next;
         next = new ArrayList<>();
         check = number();
-        return Step.of(new EntityOutput.ReadHead(check));
+        ownHeadAtCheck = ownHead.getAsLong();
+        return Step.of(new EntityOutput.ReadHead(check, seen));
     }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Compares what disks hold with what the catalogue says: takes in copies that no record counts, adopts or sweeps files that no record knows, and rebuilds a catalogue whose journal was lost.
+ * Compares what disks hold with what the catalogue says: takes in copies that no record counts, and adopts or sweeps files that no record knows.
  */
 final class Reconciliation {
     private final Catalogue catalogue;
@@ -111,7 +111,7 @@ final class Reconciliation {
         return facts.nowMillis() - file.writtenAtMillis() >= quarantineMillis;
     }
 
-    private static long newestMarker(Map<NodeId, EntityInput.FileState> states) {
+    static long newestMarker(Map<NodeId, EntityInput.FileState> states) {
         return states.values().stream()
                 .mapToLong(EntityInput.FileState::removedRevision)
                 .max()
@@ -122,15 +122,14 @@ final class Reconciliation {
      * The files that were written after the newest removal. An earlier one is on a disk that never heard of the removal: even
      * if its content is right again, the next rebuild would pass it for deleted.
      */
-    private static Map<NodeId, EntityInput.FileInfo> notRemoved(
-            Map<NodeId, EntityInput.FileInfo> files, long newestMarker) {
+    static Map<NodeId, EntityInput.FileInfo> notRemoved(Map<NodeId, EntityInput.FileInfo> files, long newestMarker) {
         Map<NodeId, EntityInput.FileInfo> current = new HashMap<>(files);
         current.values().removeIf(file -> file.revision() < newestMarker);
         return current;
     }
 
     /** The verified content of the highest revision, with the nodes that hold it. */
-    private static Optional<Map.Entry<Sha256, Set<NodeId>>> newestContent(Map<NodeId, EntityInput.FileInfo> files) {
+    static Optional<Map.Entry<Sha256, Set<NodeId>>> newestContent(Map<NodeId, EntityInput.FileInfo> files) {
         Map<Sha256, Set<NodeId>> holders = new HashMap<>();
         Map<Sha256, Long> newest = new HashMap<>();
         files.forEach((node, file) -> {
@@ -145,45 +144,7 @@ final class Reconciliation {
                         .thenComparing(Map.Entry::getKey));
     }
 
-    /** The events that make the catalogue what the disks say: the union of their files less newer markers. */
-    List<CatalogueEvent> rebuild(EntityInput.Rebuild rebuild, ClusterFacts facts) {
-        List<CatalogueEvent> events = new ArrayList<>();
-        Set<NodeId> storage = new HashSet<>();
-        facts.storage().forEach(candidate -> storage.add(candidate.node()));
-        events.add(new CatalogueEvent.Rebuilt(
-                facts.nowMillis(),
-                rebuild.files().size(),
-                Math.max(rebuild.highestStamp(), catalogue.revision()) + 1,
-                rebuild.by()));
-        rebuild.files().forEach((key, states) -> {
-            Map<NodeId, EntityInput.FileInfo> files = new HashMap<>();
-            states.forEach((node, state) -> state.file().ifPresent(file -> files.put(node, file)));
-            Optional<Map.Entry<Sha256, Set<NodeId>>> content = newestContent(notRemoved(files, newestMarker(states)));
-            if (content.isPresent()) {
-                Set<NodeId> holders = content.get().getValue();
-                EntityInput.FileInfo file = anyOf(files, content.get());
-                events.add(new CatalogueEvent.ObjectStored(
-                        facts.nowMillis(), key, file.sizeBytes(), file.sha256(), holders, rebuild.by()));
-                files.keySet().stream()
-                        .filter(node -> !holders.contains(node))
-                        .sorted()
-                        .forEach(node -> events.add(useless(key, node, facts)));
-            } else if (!files.isEmpty() || catalogue.find(key).isPresent()) {
-                events.add(new CatalogueEvent.ObjectDeleted(facts.nowMillis(), key, storage, rebuild.by()));
-            }
-        });
-        for (ObjectType type : ObjectType.values()) {
-            catalogue.forEach(type, (key, record) -> {
-                if (!rebuild.files().containsKey(key)) {
-                    events.add(new CatalogueEvent.ObjectDeleted(facts.nowMillis(), key, storage, rebuild.by()));
-                }
-            });
-        }
-        return events;
-    }
-
-    private static EntityInput.FileInfo anyOf(
-            Map<NodeId, EntityInput.FileInfo> files, Map.Entry<Sha256, Set<NodeId>> content) {
+    static EntityInput.FileInfo anyOf(Map<NodeId, EntityInput.FileInfo> files, Map.Entry<Sha256, Set<NodeId>> content) {
         return Objects.requireNonNull(files.get(content.getValue().iterator().next()));
     }
 }

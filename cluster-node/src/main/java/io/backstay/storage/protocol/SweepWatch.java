@@ -37,7 +37,9 @@ final class SweepWatch {
             case CatalogueEvent.ObjectDeleted deleted -> changed.add(deleted.key());
             case CatalogueEvent.ReplicasAdded added -> changed.addAll(added.keys());
             case CatalogueEvent.ReplicasDropped dropped -> changed.addAll(dropped.keys());
+            case CatalogueEvent.FoundBehind found -> {}
             case CatalogueEvent.Rebuilt rebuilt -> end(running);
+            case CatalogueEvent.ObjectsRestored restored -> {}
             case CatalogueEvent.Activated activated -> {}
             case CatalogueEvent.RemovalsPaid paid -> {}
         }

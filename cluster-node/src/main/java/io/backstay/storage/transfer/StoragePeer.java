@@ -44,7 +44,10 @@ public interface StoragePeer {
     /** Reads the whole replica and says whether it is what its name and sidecar say. */
     CompletionStage<Boolean> verify(RepositoryId repository, ObjectKey key);
 
-    /** Tells a new epoch, which the node remembers on disk before it answers with its stamp. */
+    /**
+     * Tells a new epoch, which the node remembers on disk before it answers with what it then knows; where that is a later
+     * epoch, it did not take the new one. Epoch 0 only asks.
+     */
     CompletionStage<Standing> announce(RepositoryId repository, long epoch);
 
     /** Tells the revision up to which the entity has persisted; the node's stamp does not fall behind it. */

@@ -30,6 +30,11 @@ class CatalogueCodecTest {
     private static final long AT = 1_790_000_000_000L;
 
     private static final Map<String, CatalogueEvent> ONE_OF_EACH = new TreeMap<>(Map.of(
+            "found-behind:1",
+            new CatalogueEvent.FoundBehind(AT, "a disk has seen more"),
+            "objects-restored:1",
+            new CatalogueEvent.ObjectsRestored(
+                    AT, Set.of(FIRST), List.of(new CatalogueEvent.RestoredObject(PACK, 7, HASH)), "<rebuild>"),
             "activated:1",
             new CatalogueEvent.Activated(AT, 7, FIRST, 99),
             "object-stored:1",

@@ -37,8 +37,8 @@ class EntityMachineTest {
         entity.store(key(1));
         long stamp = entity.machine.catalogue().revision();
         entity.reopen(entity.journaled() - 1);
-        List<EntityOutput> outputs = entity.feed(new EntityInput.Announced(node(0), 2, stamp));
-        assertThat(outputs).anyMatch(EntityOutput.NeedsRebuild.class::isInstance);
+        entity.feed(new EntityInput.Announced(node(0), 2, stamp));
+        assertThat(entity.journal()).anyMatch(CatalogueEvent.FoundBehind.class::isInstance);
         assertThat(entity.machine.active()).isFalse();
     }
 
@@ -62,7 +62,7 @@ class EntityMachineTest {
     void stopsWhenTheJournalHasEventsOfAnother() {
         Machines entity = Machines.active(3, 3);
         long check = lookAtHead(entity, 1);
-        List<EntityOutput> outputs = entity.feed(new EntityInput.HeadRead(check, entity.journaled() + 1));
+        List<EntityOutput> outputs = entity.feed(new EntityInput.HeadRead(check, entity.journaled() + 1, true, "w"));
         assertThat(outputs).anyMatch(EntityOutput.Stop.class::isInstance);
         assertRefused(replies(outputs).getFirst(), ErrorCode.UNAVAILABLE);
     }
@@ -76,9 +76,9 @@ class EntityMachineTest {
         entity.announceEverywhere();
         long now = lookAtHead(entity, 2);
 
-        assertThat(replies(entity.feed(new EntityInput.HeadRead(before, entity.journaled()))))
+        assertThat(replies(entity.feed(new EntityInput.HeadRead(before, entity.journaled(), true, "w"))))
                 .isEmpty();
-        assertThat(replies(entity.feed(new EntityInput.HeadRead(now, entity.journaled()))))
+        assertThat(replies(entity.feed(new EntityInput.HeadRead(now, entity.journaled(), true, "w"))))
                 .hasSize(1);
     }
 

@@ -16,6 +16,7 @@ final class Machines {
     static final RepositoryId REPOSITORY = new RepositoryId(new UUID(7, 7));
     static final long GRACE_MILLIS = 600_000;
     static final long QUARANTINE_MILLIS = 3_600_000;
+    static final long REBUILD_PATIENCE_MILLIS = 60_000;
 
     private final List<CatalogueEvent> journal = new ArrayList<>();
     private final List<Placement.Candidate> storage = new ArrayList<>();
@@ -50,7 +51,7 @@ final class Machines {
     }
 
     private static EntityMachine fresh() {
-        return new EntityMachine(new Catalogue(REPOSITORY), GRACE_MILLIS, QUARANTINE_MILLIS);
+        return new EntityMachine(new Catalogue(REPOSITORY), GRACE_MILLIS, QUARANTINE_MILLIS, REBUILD_PATIENCE_MILLIS);
     }
 
     static NodeId node(int number) {
@@ -70,7 +71,7 @@ final class Machines {
     }
 
     List<EntityOutput> activate() {
-        return feed(new EntityInput.Recovered(node(0), 42 + journal.size()));
+        return feed(new EntityInput.Recovered(node(0), 42 + journal.size(), journal.size()));
     }
 
     void announceEverywhere() {
@@ -112,7 +113,7 @@ final class Machines {
         List<EntityOutput> answered = new ArrayList<>();
         for (EntityOutput output : outputs) {
             if (output instanceof EntityOutput.ReadHead read) {
-                answered.addAll(feed(new EntityInput.HeadRead(read.check(), journal.size())));
+                answered.addAll(feed(new EntityInput.HeadRead(read.check(), journal.size(), true, "w")));
             } else {
                 answered.add(output);
             }

@@ -163,11 +163,14 @@ final class Chaos {
     }
 
     /**
-     * An old backup of the database is restored while all nodes are stopped. It is so old that the disks can know: a
+     * An old backup of the database is restored, while all nodes are stopped or not. It is so old that the disks can know: a
      * majority of the storage nodes has at least one that has seen a later revision.
      */
     private void setBack(Plan.Fault fault) {
-        world.hosts().forEach(world::crash);
+        boolean running = fault.which() % 3 == 0;
+        if (!running) {
+            world.hosts().forEach(world::crash);
+        }
         List<Long> stamps = world.storageHosts().stream()
                 .map(host -> host.disk().note().stamp())
                 .sorted()
@@ -183,8 +186,8 @@ final class Chaos {
         if (seen > 0) {
             int to = fault.choice() % 4 == 0 ? most : fault.choice() % 7 == 0 ? 0 : fault.choice() % (most + 1);
             world.say("the journal is set back from " + world.journal().size() + " to " + to + "; the disks have seen "
-                    + seen);
-            world.journal().setBack(to);
+                    + seen + (running ? ", nodes are running" : ""));
+            world.journal().setBack(to, running);
         }
         timeline.after(fault.durationMillis(), () -> world.hosts().forEach(world::restart));
     }

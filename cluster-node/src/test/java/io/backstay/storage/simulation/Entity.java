@@ -4,7 +4,6 @@ import io.backstay.model.ErrorCode;
 import io.backstay.model.ObjectKey;
 import io.backstay.model.ObjectType;
 import io.backstay.storage.protocol.Catalogue;
-import io.backstay.storage.protocol.CatalogueEvent;
 import io.backstay.storage.protocol.ClusterFacts;
 import io.backstay.storage.protocol.EntityInput;
 import io.backstay.storage.protocol.EntityMachine;
@@ -61,7 +60,7 @@ final class Entity {
     }
 
     private static EntityMachine machine(Catalogue catalogue) {
-        return new EntityMachine(catalogue, World.GRACE_MILLIS, World.QUARANTINE_MILLIS);
+        return new EntityMachine(catalogue, World.GRACE_MILLIS, World.QUARANTINE_MILLIS, World.REBUILD_PATIENCE_MILLIS);
     }
 
     /** What it is at; for people. */
@@ -82,6 +81,11 @@ final class Entity {
 
     boolean alive() {
         return state != State.STOPPED;
+    }
+
+    /** Whether its catalogue is being rebuilt. */
+    boolean behind() {
+        return machine.begun() && machine.catalogue().behind();
     }
 
     boolean active() {
@@ -112,14 +116,14 @@ final class Entity {
         });
     }
 
-    private void recovered(List<CatalogueEvent> events) {
+    private void recovered(Journal.Recovered read) {
         if (state != State.RECOVERING) {
             return;
         }
         Catalogue catalogue = new Catalogue(World.REPOSITORY);
         machine = machine(catalogue);
         writer = world.nextNumber();
-        events.forEach(machine::apply);
+        read.events().forEach(machine::apply);
         state = State.RUNNING;
         refuseAll("the repository is being opened again");
         boolean someoneElse = activatedBefore
@@ -132,7 +136,7 @@ final class Entity {
             return;
         }
         activatedBefore = true;
-        handle(new EntityInput.Recovered(host.node(), incarnation));
+        handle(new EntityInput.Recovered(host.node(), incarnation, read.head()));
         drain();
     }
 

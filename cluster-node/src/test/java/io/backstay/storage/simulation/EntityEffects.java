@@ -4,15 +4,16 @@ import io.backstay.model.ErrorCode;
 import io.backstay.model.NodeId;
 import io.backstay.model.ObjectKey;
 import io.backstay.model.Sha256;
+import io.backstay.storage.protocol.DiskFindings;
 import io.backstay.storage.protocol.EntityInput;
 import io.backstay.storage.protocol.EntityInput.FileState;
 import io.backstay.storage.protocol.EntityOutput;
 import io.backstay.storage.protocol.NodeRules.Fence;
 import io.backstay.storage.protocol.NodeRules.Standing;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Carries out what an entity wants done elsewhere, as {@code storage.entity.EntityEffects} does. */
 final class EntityEffects {
@@ -22,7 +23,7 @@ final class EntityEffects {
     private final World world;
     private final Host host;
     private final Entity entity;
-    private boolean rebuilding;
+    private boolean reading;
 
     EntityEffects(World world, Host host, Entity entity) {
         this.world = world;
@@ -37,9 +38,11 @@ final class EntityEffects {
             case EntityOutput.Announce announce -> announce(announce);
             case EntityOutput.ReadHead read ->
                 world.journal()
-                        .head(
+                        .end(
                                 host,
-                                head -> entity.tell(new EntityInput.HeadRead(read.check(), head)),
+                                read.since(),
+                                end -> entity.tell(
+                                        new EntityInput.HeadRead(read.check(), end.last(), end.whole(), end.writer())),
                                 () -> entity.tell(new EntityInput.HeadUnknown(read.check())));
             case EntityOutput.Remove remove -> remove(remove);
             case EntityOutput.Copy copy -> copy(copy);
@@ -54,16 +57,18 @@ final class EntityEffects {
                                 reply -> to.storage().advance(new Fence(advance.epoch(), advance.revision())),
                                 ignored -> {});
             }
-            case EntityOutput.NeedsRebuild rebuild -> {
-                world.say(host + " is behind the disks: " + rebuild.why());
-                rebuildSoon();
-            }
+            case EntityOutput.TakeInventories wanted -> readDisks(wanted);
         }
     }
 
     private void announce(EntityOutput.Announce announce) {
         NodeId node = announce.node();
         Host to = world.host(node);
+        if (entity.behind() && world.rules().readsDisksUnfenced()) {
+            entity.tell(new EntityInput.Announced(
+                    node, announce.epoch(), to.disk().note().stamp()));
+            return;
+        }
         world.network()
                 .<Standing>call(
                         host, to, SHORT_MILLIS, reply -> to.storage().announce(announce.epoch(), reply), outcome -> {
@@ -77,11 +82,7 @@ final class EntityEffects {
                                                     : new EntityInput.Announced(
                                                             node, announce.epoch(), standing.stamp()));
                                 }
-                                case Outcome.Failed<Standing> failed -> {
-                                    if (failed.code() == ErrorCode.STALE_EPOCH) {
-                                        entity.tell(new EntityInput.AnnounceRefused(node, announce.epoch() + 1, 0));
-                                    }
-                                }
+                                case Outcome.Failed<Standing> failed -> {}
                             }
                         });
     }
@@ -95,10 +96,19 @@ final class EntityEffects {
                         to,
                         LONG_MILLIS,
                         reply -> to.storage().remove(fence, remove.removals(), remove.deleted(), reply),
-                        outcome -> entity.tell(
-                                outcome instanceof Outcome.Done<Boolean>
-                                        ? new EntityInput.Removed(remove.node(), remove.revision())
-                                        : new EntityInput.RemovalFailed(remove.node())));
+                        outcome -> {
+                            doubt(outcome, remove.node(), remove.epoch());
+                            entity.tell(
+                                    outcome instanceof Outcome.Done<Boolean>
+                                            ? new EntityInput.Removed(remove.node(), remove.revision())
+                                            : new EntityInput.RemovalFailed(remove.node()));
+                        });
+    }
+
+    private void doubt(Outcome<?> outcome, NodeId node, long epoch) {
+        if (outcome instanceof Outcome.Failed<?> failed && failed.code() == ErrorCode.STALE_EPOCH) {
+            entity.tell(new EntityInput.AnnounceRefused(node, epoch + 1, 0));
+        }
     }
 
     private void copy(EntityOutput.Copy copy) {
@@ -111,11 +121,14 @@ final class EntityEffects {
                         to,
                         LONG_MILLIS,
                         reply -> to.storage().copyFrom(fence, copy.key(), copy.sha256(), from, reply),
-                        outcome -> entity.tell(
-                                outcome instanceof Outcome.Done<Sha256>
-                                        ? new EntityInput.Copied(copy.key(), copy.to(), copy.recordRevision())
-                                        : new EntityInput.CopyFailed(
-                                                copy.key(), copy.from(), copy.to(), copy.recordRevision())));
+                        outcome -> {
+                            doubt(outcome, copy.to(), copy.epoch());
+                            entity.tell(
+                                    outcome instanceof Outcome.Done<Sha256>
+                                            ? new EntityInput.Copied(copy.key(), copy.to(), copy.recordRevision())
+                                            : new EntityInput.CopyFailed(
+                                                    copy.key(), copy.from(), copy.to(), copy.recordRevision()));
+                        });
     }
 
     private void verify(EntityOutput.Verify verify) {
@@ -136,35 +149,50 @@ final class EntityEffects {
                                 }));
     }
 
-    /** The admin, who reads all disks through and says that the catalogue shall be made from them. */
-    private void rebuildSoon() {
-        if (rebuilding) {
+    /**
+     * Reads the fenced disks for a rebuild. Disks that were lost in this round count as silent: together with those that are,
+     * the promise is for fewer than W.
+     */
+    private void readDisks(EntityOutput.TakeInventories wanted) {
+        int silent = world.storageHosts().size() - wanted.nodes().size();
+        boolean tooManyLost = silent + world.replacedDisks() >= world.quorum();
+        if (reading || tooManyLost && !world.rules().rebuildsFromTooFewDisks()) {
             return;
         }
-        rebuilding = true;
-        host.after(world.timeline().between(500, 4_000), () -> {
-            rebuilding = false;
-            Map<ObjectKey, Map<NodeId, FileState>> files = new TreeMap<>();
-            Set<NodeId> asked = new HashSet<>();
-            long epoch = 0;
-            long stamp = 0;
-            for (Host node : world.storageHosts()) {
-                if (!node.running() || !world.network().connected(host, node)) {
-                    continue;
-                }
-                asked.add(node.node());
-                epoch = Math.max(epoch, node.disk().note().epoch());
-                stamp = Math.max(stamp, node.disk().note().stamp());
-                node.storage()
-                        .inventory(true)
-                        .forEach((key, found) -> files.computeIfAbsent(key, any -> new TreeMap<>())
-                                .put(node.node(), found));
-            }
-            int silent = world.storageHosts().size() - asked.size();
-            if (silent + world.replacedDisks() < world.quorum()) {
-                world.tally().rebuilds++;
-                entity.tell(new EntityInput.Rebuild(asked, epoch, stamp, files, "admin"));
-            }
-        });
+        reading = true;
+        Set<NodeId> nodes = new TreeSet<>(world.rules().asked(wanted.nodes()));
+        TreeMap<ObjectKey, Map<NodeId, FileState>> keys = new TreeMap<>();
+        int[] missing = {nodes.size()};
+        boolean[] failed = new boolean[1];
+        for (NodeId node : nodes) {
+            Host to = world.host(node);
+            world.network()
+                    .<Map<ObjectKey, FileState>>call(
+                            host, to, LONG_MILLIS, reply -> to.storage().trustedInventory(reply), outcome -> {
+                                switch (outcome) {
+                                    case Outcome.Failed<Map<ObjectKey, FileState>> none -> failed[0] = true;
+                                    case Outcome.Done<Map<ObjectKey, FileState>> all ->
+                                        all.value()
+                                                .forEach((key, state) -> keys.computeIfAbsent(
+                                                                key, any -> new TreeMap<>())
+                                                        .put(node, state));
+                                }
+                                if (--missing[0] == 0) {
+                                    reading = false;
+                                    if (!failed[0]) {
+                                        rebuild(wanted, keys);
+                                    }
+                                }
+                            });
+        }
+    }
+
+    private void rebuild(EntityOutput.TakeInventories wanted, Map<ObjectKey, Map<NodeId, FileState>> keys) {
+        DiskFindings findings = new DiskFindings();
+        keys.forEach((key, states) -> world.rules().found(states).ifPresent(seen -> findings.take(key, seen)));
+        world.tally().rebuilds++;
+        host.after(
+                world.timeline().between(0, 2_000),
+                () -> entity.tell(new EntityInput.Rebuild(wanted.epoch(), wanted.nodes(), findings)));
     }
 }

@@ -2,16 +2,22 @@ package io.backstay.storage.simulation;
 
 import io.backstay.model.ObjectKey;
 import io.backstay.model.RepositoryId;
+import io.backstay.storage.entity.JournalHead;
 import io.backstay.storage.protocol.Catalogue;
 import io.backstay.storage.protocol.CatalogueEvent;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
- * The database with the journal of one repository: a batch is taken whole if its first number is the next one, which the
- * primary key sees to in production. It can be away, and its answers can be lost after it has committed.
+ * The database with the journal of one repository: a batch is taken whole if its numbers are free, which the primary key sees
+ * to in production; so a writer that has not noticed that the journal was set back leaves a gap. It can be away, and its answers can be lost after it has committed.
  */
 final class Journal {
     /** What an append came to, as its caller sees it. */
@@ -26,15 +32,21 @@ final class Journal {
     /** A deletion in the journal, and how many disks have to know of it before it is answered. */
     record Deletion(ObjectKey key, long atMillis, long revision, int quorum) {}
 
+    /** What a recovery reads: the events that are there, and the number of the last. */
+    record Recovered(List<CatalogueEvent> events, long head) {}
+
+    private record Entry(CatalogueEvent event, long writer) {}
+
     private static final long TIMEOUT_MILLIS = 3_000;
 
     private final World world;
     private final Timeline timeline;
-    private final List<CatalogueEvent> events = new ArrayList<>();
+    private final TreeMap<Long, Entry> events = new TreeMap<>();
     private Catalogue truth = new Catalogue(World.REPOSITORY);
     private final List<Deletion> deletions = new ArrayList<>();
     private long writer;
     private int restored;
+    private boolean setBackUnderRunningNodes;
     private boolean away;
     private int reachableSide = -1;
 
@@ -56,10 +68,21 @@ final class Journal {
         return events.size();
     }
 
-    /** Restores an old backup of the database; what was under way ends with its connections. */
-    void setBack(int toSize) {
+    private long head() {
+        return events.isEmpty() ? 0 : events.lastKey();
+    }
+
+    /**
+     * Restores an old backup of the database; what was under way ends with its connections.
+     *
+     * @param running whether nodes are running, which may write behind the gap
+     */
+    void setBack(int toSize, boolean running) {
         restored++;
-        events.subList(toSize, events.size()).clear();
+        setBackUnderRunningNodes |= running;
+        while (events.size() > toSize) {
+            events.pollLastEntry();
+        }
         truth = replay(World.REPOSITORY);
     }
 
@@ -71,14 +94,14 @@ final class Journal {
     /** The catalogue's revision after so many events. */
     long revisionAt(int size) {
         Catalogue catalogue = new Catalogue(World.REPOSITORY);
-        events.subList(0, size).forEach(catalogue::apply);
+        events.values().stream().limit(size).map(Entry::event).forEach(catalogue::apply);
         return catalogue.revision();
     }
 
     /** What an activation that began now would recover. */
     Catalogue replay(RepositoryId repository) {
         Catalogue catalogue = new Catalogue(repository);
-        events.forEach(catalogue::apply);
+        events.values().stream().map(Entry::event).forEach(catalogue::apply);
         return catalogue;
     }
 
@@ -132,24 +155,27 @@ final class Journal {
         query(
                 from,
                 answered -> {
-                    boolean next = after == events.size() || world.rules().journalTakesAnything();
+                    boolean free =
+                            events.subMap(after + 1, after + 1 + batch.size()).isEmpty();
+                    boolean next = free || world.rules().journalTakesAnything();
                     if (next) {
-                        take(batch, by);
+                        take(free ? after : head(), batch, by);
                     }
                     answered.accept(() -> back.accept(next ? Appended.TAKEN : Appended.REFUSED));
                 },
                 () -> back.accept(Appended.UNKNOWN));
     }
 
-    private void take(List<CatalogueEvent> batch, long by) {
+    private void take(long after, List<CatalogueEvent> batch, long by) {
         boolean activates = batch.stream().anyMatch(CatalogueEvent.Activated.class::isInstance);
         if (activates) {
             writer = by;
-        } else if (writer != by) {
+        } else if (writer != by && !setBackUnderRunningNodes) {
             world.oracle().violated(Violation.Clause.ONE_EPOCH_WRITES, "an activation that was superseded has written");
         }
+        long number = after;
         for (CatalogueEvent event : batch) {
-            events.add(event);
+            events.put(++number, new Entry(event, by));
             truth.apply(event);
             watch(event);
         }
@@ -178,7 +204,9 @@ final class Journal {
             case CatalogueEvent.Activated activated -> {}
             case CatalogueEvent.RemovalsPaid paid -> {}
             case CatalogueEvent.ReplicasDropped dropped -> {}
+            case CatalogueEvent.FoundBehind found -> {}
             case CatalogueEvent.Rebuilt rebuilt -> {}
+            case CatalogueEvent.ObjectsRestored restored -> {}
         }
     }
 
@@ -189,22 +217,27 @@ final class Journal {
                 .findFirst();
     }
 
-    void read(Host from, Consumer<List<CatalogueEvent>> back, Runnable unknown) {
+    void read(Host from, Consumer<Recovered> back, Runnable unknown) {
         query(
                 from,
                 answered -> {
-                    List<CatalogueEvent> copy = List.copyOf(events);
+                    Recovered copy = new Recovered(
+                            events.values().stream().map(Entry::event).toList(), head());
                     answered.accept(() -> back.accept(copy));
                 },
                 unknown);
     }
 
-    void head(Host from, Consumer<Long> back, Runnable unknown) {
+    void end(Host from, long since, Consumer<JournalHead.End> back, Runnable unknown) {
         query(
                 from,
                 answered -> {
-                    long head = events.size();
-                    answered.accept(() -> back.accept(head));
+                    Collection<Entry> rest = events.tailMap(since).values();
+                    long last = rest.isEmpty() ? 0 : head();
+                    Set<Long> writers = rest.stream().map(Entry::writer).collect(Collectors.toSet());
+                    boolean whole = rest.size() == last - since + 1 && writers.size() == 1;
+                    String one = writers.isEmpty() ? "" : String.valueOf(Collections.min(writers));
+                    answered.accept(() -> back.accept(new JournalHead.End(last, whole, one)));
                 },
                 unknown);
     }

@@ -79,7 +79,11 @@ enum Mutation {
     /** A rebuild overlooks markers. */
     REBUILDS_WITHOUT_MARKERS(Flavour.LOST_JOURNAL),
     /** A rebuild goes on though W disks or more are silent. */
-    REBUILDS_FROM_TOO_FEW_DISKS(Flavour.LOST_JOURNAL);
+    REBUILDS_FROM_TOO_FEW_DISKS(Flavour.LOST_JOURNAL),
+    /** The disks are read before they refuse what earlier activations still have on its way. */
+    READS_DISKS_UNFENCED(Flavour.LOST_JOURNAL, 7_000),
+    /** That the catalogue must be rebuilt is not written down. */
+    FORGETS_THAT_IT_IS_BEHIND(Flavour.LOST_JOURNAL);
 
     private final Flavour flavour;
     private final long firstSeed;

@@ -105,6 +105,37 @@ final class Rules {
         return without(Mutation.ACKNOWLEDGES_WITH_FEWER_COPIES) ? Math.max(1, quorum - 1) : quorum;
     }
 
+    // Rebuild
+
+    boolean rebuildsFromTooFewDisks() {
+        return without(Mutation.REBUILDS_FROM_TOO_FEW_DISKS);
+    }
+
+    boolean readsDisksUnfenced() {
+        return without(Mutation.READS_DISKS_UNFENCED);
+    }
+
+    /** Which of the fenced disks are read. */
+    Set<NodeId> asked(Set<NodeId> fenced) {
+        return rebuildsFromTooFewDisks()
+                ? Set.of(fenced.stream().sorted().findFirst().orElseThrow())
+                : fenced;
+    }
+
+    /** What a rebuild sees of a key. */
+    Optional<Map<NodeId, FileState>> found(Map<NodeId, FileState> states) {
+        if (!without(Mutation.REBUILDS_WITHOUT_MARKERS)) {
+            return Optional.of(states);
+        }
+        Map<NodeId, FileState> files = new TreeMap<>();
+        states.forEach((node, state) -> {
+            if (state.file().isPresent()) {
+                files.put(node, new FileState(state.file(), 0));
+            }
+        });
+        return files.isEmpty() ? Optional.empty() : Optional.of(files);
+    }
+
     // The entity
 
     /** What is carried out before a step's events are in the journal: nothing. */
@@ -268,11 +299,13 @@ final class Rules {
                                 ? new EntityInput.Verified(read.key(), read.node(), read.recordRevision(), true)
                                 : input,
                         facts);
-            case REBUILDS_WITHOUT_MARKERS ->
-                machine.handle(input instanceof EntityInput.Rebuild rebuild ? markerless(rebuild) : input, facts);
-            case REBUILDS_FROM_TOO_FEW_DISKS ->
-                machine.handle(
-                        input instanceof EntityInput.Rebuild rebuild ? fromOneDisk(rebuild, facts) : input, facts);
+            case FORGETS_THAT_IT_IS_BEHIND -> {
+                Step step = machine.handle(input, facts);
+                List<CatalogueEvent> events = step.events().stream()
+                        .filter(event -> !(event instanceof CatalogueEvent.FoundBehind))
+                        .toList();
+                yield new Step(events, step.outputs());
+            }
             case NONE,
                     JOURNAL_TAKES_ANYTHING,
                     NODE_OBEYS_OLD_EPOCHS,
@@ -284,7 +317,10 @@ final class Rules {
                     REMOVES_UNDER_A_LATER_REVISION,
                     SERVES_UNVERIFIED,
                     DROPS_BEFORE_THE_RECORD_SAYS_SO,
-                    MARKS_DISCARDED_COPIES -> machine.handle(input, facts);
+                    MARKS_DISCARDED_COPIES,
+                    REBUILDS_WITHOUT_MARKERS,
+                    REBUILDS_FROM_TOO_FEW_DISKS,
+                    READS_DISKS_UNFENCED -> machine.handle(input, facts);
         };
     }
 
@@ -459,38 +495,12 @@ final class Rules {
                         answerAtOnce(
                                 machine,
                                 new EntityInput.HeadRead(
-                                        read.check(), machine.catalogue().journalRevision()),
+                                        read.check(), machine.catalogue().journalRevision(), true, ""),
                                 facts));
             } else {
                 outputs.add(output);
             }
         }
         return both(new Step(step.events(), outputs), answered);
-    }
-
-    private static EntityInput markerless(EntityInput.Rebuild rebuild) {
-        Map<ObjectKey, Map<NodeId, FileState>> files = new TreeMap<>();
-        rebuild.files()
-                .forEach((key, states) -> states.forEach((node, state) -> {
-                    if (state.file().isPresent()) {
-                        files.computeIfAbsent(key, any -> new TreeMap<>()).put(node, new FileState(state.file(), 0));
-                    }
-                }));
-        return new EntityInput.Rebuild(
-                rebuild.asked(), rebuild.highestEpoch(), rebuild.highestStamp(), files, rebuild.by());
-    }
-
-    private static EntityInput fromOneDisk(EntityInput.Rebuild rebuild, ClusterFacts facts) {
-        NodeId only = rebuild.asked().stream().sorted().findFirst().orElseThrow();
-        Map<ObjectKey, Map<NodeId, FileState>> files = new TreeMap<>();
-        rebuild.files().forEach((key, states) -> {
-            FileState state = states.get(only);
-            if (state != null) {
-                files.put(key, Map.of(only, state));
-            }
-        });
-        Set<NodeId> all = new HashSet<>();
-        facts.storage().forEach(candidate -> all.add(candidate.node()));
-        return new EntityInput.Rebuild(all, rebuild.highestEpoch(), rebuild.highestStamp(), files, rebuild.by());
     }
 }

@@ -68,7 +68,7 @@ final class StorageServer {
 
     void announce(long epoch, Consumer<Outcome<Standing>> answer) {
         switch (world.rules().announce(current, epoch)) {
-            case Announced.Refused refused -> answer.accept(Outcome.failed(ErrorCode.STALE_EPOCH));
+            case Announced.Refused refused -> answer.accept(Outcome.done(current));
             case Announced.Accepted accepted ->
                 raiseDurably(accepted.standing(), () -> {
                     disk.promiseEpoch(epoch);
@@ -272,18 +272,23 @@ final class StorageServer {
         host.after(diskMillis(), () -> answer.accept(Outcome.done(inventory(false))));
     }
 
-    /** The same at this moment; read through where it is wanted. */
-    Map<ObjectKey, FileState> inventory(boolean verified) {
+    /** The same for a rebuild: sidecars are believed, what has none or may have other content is read through. */
+    void trustedInventory(Consumer<Outcome<Map<ObjectKey, FileState>>> answer) {
+        host.after(diskMillis(), () -> answer.accept(Outcome.done(inventory(true))));
+    }
+
+    private Map<ObjectKey, FileState> inventory(boolean trusted) {
         TreeMap<ObjectKey, FileState> entries = new TreeMap<>();
         disk.markers().forEach((key, marker) -> entries.put(key, new FileState(Optional.empty(), marker)));
         disk.copies().forEach((key, copy) -> {
             long marker = disk.markers().getOrDefault(key, 0L);
+            boolean believed = copy.revision() > 0 && key.contentHash().isPresent();
             FileInfo file = new FileInfo(
                     SIZE,
                     copy.sha256(),
                     Math.max(copy.revision(), marker),
                     copy.writtenAtMillis(),
-                    verified && !copy.damaged());
+                    trusted && (believed || !copy.damaged()));
             entries.put(key, new FileState(Optional.of(file), marker));
         });
         return entries;

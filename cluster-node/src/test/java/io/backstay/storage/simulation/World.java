@@ -22,6 +22,7 @@ final class World {
     static final Sha256 GARBAGE = new Sha256(-1, -1, -1, -1);
     static final long TICK_MILLIS = 1_000;
     static final long GRACE_MILLIS = 20_000;
+    static final long REBUILD_PATIENCE_MILLIS = 5_000;
     static final long QUARANTINE_MILLIS = 30_000;
     static final long OPEN_TIMEOUT_MILLIS = 5_000;
 
@@ -147,7 +148,14 @@ final class World {
                     case CatalogueEvent.ReplicasDropped e ->
                         "ReplicasDropped " + host(e.node()) + " "
                                 + e.keys().stream().map(Plan::plain).toList() + " " + e.why();
+                    case CatalogueEvent.FoundBehind e -> "FoundBehind " + e.why();
                     case CatalogueEvent.Rebuilt e -> "Rebuilt floor " + e.floor();
+                    case CatalogueEvent.ObjectsRestored e ->
+                        "ObjectsRestored "
+                                + e.objects().stream()
+                                        .map(object -> plain(object.key()))
+                                        .toList()
+                                + " on " + plain(e.holders());
                 };
     }
 

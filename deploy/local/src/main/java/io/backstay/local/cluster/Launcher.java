@@ -4,6 +4,7 @@ import io.backstay.local.files.SecretFile;
 import io.backstay.local.node.NodeProbe;
 import io.backstay.local.node.NodeProgram;
 import io.backstay.local.node.PlannedNode;
+import io.backstay.local.postgres.Postgres;
 import io.backstay.local.process.Program;
 import io.backstay.local.process.RestartPolicy;
 import io.backstay.local.process.Service;
@@ -236,6 +237,11 @@ public final class Launcher implements AutoCloseable {
                                 members.stream().map(Member::name).collect(Collectors.joining(", ")),
                                 Servers.POSTGRES,
                                 Servers.REDIS)));
+    }
+
+    /** The database server. */
+    public Postgres postgres() {
+        return servers.postgres();
     }
 
     /** All nodes, in the order in which they came. */

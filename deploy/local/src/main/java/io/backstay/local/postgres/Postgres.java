@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -104,13 +105,17 @@ public final class Postgres implements Service {
 
     @Override
     public boolean answers() {
-        try (var connection =
-                DriverManager.getConnection(jdbcUrl() + "?connectTimeout=2&socketTimeout=5", USER, password)) {
+        try (Connection connection = connect()) {
             return connection.isValid(2);
         } catch (SQLException e) {
             // Not yet, or not any more; its log says why.
             return false;
         }
+    }
+
+    /** A connection as the journal's owner; the caller closes it. */
+    public Connection connect() throws SQLException {
+        return DriverManager.getConnection(jdbcUrl() + "?connectTimeout=2&socketTimeout=5", USER, password);
     }
 
     @Override

@@ -143,7 +143,7 @@ public final class LocalCluster
                 List.of(ports.free(), ports.free(), ports.free(), ports.free()));
     }
 
-    private static Path home() {
+    static Path home() {
         return Path.of(System.getProperty("backstay.home", "../../cluster-node/target/backstay"))
                 .toAbsolutePath();
     }
@@ -151,6 +151,11 @@ public final class LocalCluster
     /** Postgres or Redis. */
     public Supervised server(String name) throws LauncherException {
         return launcher().process(name);
+    }
+
+    /** The catalogues' part of the journal. */
+    public CatalogueTables catalogues() {
+        return new CatalogueTables(launcher().postgres());
     }
 
     /** Stock restic on a repository, as the admin, through a node. */

@@ -155,10 +155,22 @@ public final class TestNode {
         }
     }
 
+    /** Starts it, and does not wait. */
+    public void begin() throws IOException, LauncherException {
+        process().start();
+    }
+
     /** Starts it, and waits until it is ready. */
     public void start() throws IOException, LauncherException, InterruptedException {
         process().start();
         awaitReady();
+    }
+
+    /** Starts it, after it was stopped, with further arguments; it runs until the answer is closed. */
+    public HandRun runWith(String... arguments) throws IOException, InterruptedException {
+        HandRun run = HandRun.start(LocalCluster.home(), name, status().data().getParent(), arguments);
+        awaitReady();
+        return run;
     }
 
     /** Waits until it is up in the cluster. */
