@@ -37,6 +37,13 @@ public enum ErrorCode {
             "No good copy could be read",
             "The cluster repairs what it can; try again, and see the node's state."),
     UNAVAILABLE(503, false, "It cannot be done at this moment", "Try again; a node or database is away or changing."),
+    DATABASE_UNAVAILABLE(
+            503,
+            false,
+            "The database does not answer",
+            "Try again; reads go on from the disks, the rest when Postgres is back."),
+    TOO_FEW_NODES(
+            503, false, "Too few storage nodes answer", "Try again; see which nodes are away, and bring them back."),
     STALE_EPOCH(503, false, "Another node has taken over", "Try again."),
     STORAGE_FULL(507, true, "There is no room left", "Add a storage node, or delete what is no longer needed."),
     QUOTA_EXCEEDED(507, true, "The quota is used up", "Delete what is no longer needed, or ask an admin for more.");

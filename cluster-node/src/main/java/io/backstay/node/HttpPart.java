@@ -57,6 +57,7 @@ final class HttpPart {
                 sessions,
                 standing.views(),
                 reachability,
+                door::degradedRepositories,
                 manager,
                 standing.description(),
                 standing.identity().certificate().orElseThrow().authority(),

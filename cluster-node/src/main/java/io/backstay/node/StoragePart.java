@@ -63,7 +63,8 @@ final class StoragePart {
             Optional<JournalReader> journal,
             Optional<Disk> disk,
             ServerBinding binding,
-            ActorSystem<?> system) {
+            ActorSystem<?> system,
+            boolean partialLists) {
         this.self = self;
         this.views = views;
         this.peers = peers;
@@ -71,7 +72,7 @@ final class StoragePart {
         this.journal = journal;
         this.disk = disk;
         this.binding = binding;
-        this.door = new ClusterDoor(system, self, () -> shards, peers, settings);
+        this.door = new ClusterDoor(system, self, () -> shards, views, peers, settings, partialLists);
     }
 
     /**
@@ -96,7 +97,14 @@ final class StoragePart {
                     "internal.port " + internal.port(),
                     TransferServer.bind(system, internal.host(), internal.port(), routes));
             return new StoragePart(
-                    self, views, peers, configuration.journal().map(JournalReader::new), disk, binding, system);
+                    self,
+                    views,
+                    peers,
+                    configuration.journal().map(JournalReader::new),
+                    disk,
+                    binding,
+                    system,
+                    configuration.storage().partialLists());
         } catch (NodeStartException e) {
             disk.ifPresent(StoragePart::close);
             throw e;

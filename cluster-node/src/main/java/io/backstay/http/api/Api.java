@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntSupplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /** Puts the API together. */
@@ -43,6 +44,7 @@ public final class Api {
             Sessions sessions,
             ViewSource views,
             Reachability reachability,
+            IntSupplier degradedRepositories,
             Manager manager,
             NodeDescription self,
             X509Certificate authority,
@@ -63,8 +65,13 @@ public final class Api {
                         parts.clock(),
                         parts.secureCookies())
                 .all());
-        endpoints.addAll(
-                new ClusterEndpoints(parts.manager(), parts.views(), parts.reachability(), parts.self()).all());
+        endpoints.addAll(new ClusterEndpoints(
+                        parts.manager(),
+                        parts.views(),
+                        parts.reachability(),
+                        parts.self(),
+                        parts.degradedRepositories())
+                .all());
         endpoints.addAll(new JoinEndpoints(parts.manager(), parts.authority(), parts.random(), address).all());
         endpoints.addAll(new UserEndpoints(parts.manager()).all());
         endpoints.addAll(new RepositoryEndpoints(parts.manager(), address).all());

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntSupplier;
 
 /** The cluster as a whole and this node: {@code /cluster}, {@code /node}. Goes on by the view while no manager is there. */
 final class ClusterEndpoints {
@@ -27,12 +28,19 @@ final class ClusterEndpoints {
     private final ViewSource views;
     private final Reachability reachability;
     private final NodeDescription self;
+    private final IntSupplier degradedRepositories;
 
-    ClusterEndpoints(Manager manager, ViewSource views, Reachability reachability, NodeDescription self) {
+    ClusterEndpoints(
+            Manager manager,
+            ViewSource views,
+            Reachability reachability,
+            NodeDescription self,
+            IntSupplier degradedRepositories) {
         this.manager = manager;
         this.views = views;
         this.reachability = reachability;
         this.self = self;
+        this.degradedRepositories = degradedRepositories;
     }
 
     List<Endpoint> all() {
@@ -70,6 +78,7 @@ final class ClusterEndpoints {
             long generation,
             long revision) {}
 
+    /** @param degradedRepositories how many repositories this node serves from the disks alone */
     record ThisNode(
             String id,
             String name,
@@ -77,7 +86,8 @@ final class ClusterEndpoints {
             String zone,
             String http,
             boolean member,
-            boolean managerAnswers) {}
+            boolean managerAnswers,
+            int degradedRepositories) {}
 
     private ClusterView view() {
         return views.current()
@@ -196,6 +206,7 @@ final class ClusterEndpoints {
                 self.zone(),
                 self.http(),
                 member,
-                info.isPresent())));
+                info.isPresent(),
+                degradedRepositories.getAsInt())));
     }
 }

@@ -51,6 +51,7 @@ public final class ResticRoutes {
     private static final ContentType LIST_2 =
             ContentTypes.create(MediaTypes.customBinary("application", "vnd.x.restic.rest.v2", true));
     private static final int LIST_ENTRIES_A_CHUNK = 500;
+    private static final HttpHeader DEGRADED = RawHeader.create("Backstay-Degraded", "true");
 
     private final ActorSystem<?> system;
     private final Authenticator authenticator;
@@ -223,8 +224,16 @@ public final class ResticRoutes {
                 .filter(accept -> accept.strip().equals(VERSION_2))
                 .isPresent();
         return door.list(open.caller(), open.repository().id(), folder.type())
-                .thenApply(objects -> HttpResponse.create()
-                        .withEntity(HttpEntities.createChunked(sizes ? LIST_2 : LIST_1, json(objects, sizes))));
+                .thenApply(listing -> said(
+                        listing.mode(),
+                        HttpResponse.create()
+                                .withEntity(HttpEntities.createChunked(
+                                        sizes ? LIST_2 : LIST_1, json(listing.objects(), sizes)))));
+    }
+
+    /** An answer that nobody but the disks has decided says so. */
+    private static HttpResponse said(ObjectDoor.Mode mode, HttpResponse response) {
+        return mode == ObjectDoor.Mode.DEGRADED ? response.addHeader(DEGRADED) : response;
     }
 
     private static Source<ByteString, NotUsed> json(Source<ObjectDoor.Listed, NotUsed> objects, boolean sizes) {
@@ -244,7 +253,7 @@ public final class ResticRoutes {
 
     private CompletionStage<HttpResponse> describe(ResticPath.Item item, Asked asked) {
         return stat(item, open(item.repository(), asked, Permission.READ))
-                .thenApply(info -> HttpResponse.create()
+                .thenApply(info -> said(info.mode(), HttpResponse.create())
                         .withEntity(
                                 info.sizeBytes() == 0
                                         ? HttpEntities.create(BINARY, new byte[0])
@@ -287,7 +296,7 @@ public final class ResticRoutes {
 
     private CompletionStage<HttpResponse> bytes(
             Open open, ObjectInfo info, long offset, long length, HttpResponse response) {
-        HttpResponse ranged = response.addHeader(RawHeader.create("Accept-Ranges", "bytes"));
+        HttpResponse ranged = said(info.mode(), response).addHeader(RawHeader.create("Accept-Ranges", "bytes"));
         if (length == 0) {
             return CompletableFuture.completedFuture(ranged.withEntity(HttpEntities.create(BINARY, new byte[0])));
         }
@@ -308,12 +317,14 @@ public final class ResticRoutes {
         }
         Source<ByteString, ?> body = request.entity().withSizeLimit(size).getDataBytes();
         return door.save(open.caller(), open.repository().id(), item.key(), size, body)
-                .handle((done, failure) -> failure == null ? HttpResponse.create() : Problems.of(failure, asked.id()));
+                .handle((mode, failure) ->
+                        failure == null ? said(mode, HttpResponse.create()) : Problems.of(failure, asked.id()));
     }
 
     private CompletionStage<HttpResponse> delete(ResticPath.Item item, Asked asked) {
         boolean lock = item.key().type() == ObjectType.LOCKS;
         Open open = open(item.repository(), asked, lock ? Permission.APPEND : Permission.FULL);
-        return door.delete(open.caller(), open.repository().id(), item.key()).thenApply(done -> HttpResponse.create());
+        return door.delete(open.caller(), open.repository().id(), item.key())
+                .thenApply(mode -> said(mode, HttpResponse.create()));
     }
 }

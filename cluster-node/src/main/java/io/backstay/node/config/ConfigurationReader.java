@@ -74,6 +74,7 @@ public final class ConfigurationReader {
                         value(Keys.INTERNAL_HOST).orElse("0.0.0.0"),
                         internalPort,
                         "http://" + new HostPort(host, internalPort)),
+                new NodeConfiguration.Storage(value(Keys.STORAGE_PARTIAL_LISTS).orElse(false)),
                 cluster,
                 joining(cluster.found(), roles),
                 journal(roles),

@@ -44,6 +44,14 @@ final class Keys {
             key("internal.host", Types.HOST, "0.0.0.0", "The address that node-to-node transfer listens on.");
     static final Key<Integer> INTERNAL_PORT = key("internal.port", Types.PORT, "8421", "Its port.");
 
+    static final Key<Boolean> STORAGE_PARTIAL_LISTS = key(
+            "storage.partial-lists",
+            Types.SWITCH,
+            "false",
+            "Whether this node lists a repository's objects although so many storage nodes are away that some may be"
+                    + " missing. For getting back what is left where nodes are lost for good; never for clients that"
+                    + " prune.");
+
     static final Key<String> CLUSTER_HOST = key(
             "cluster.host",
             Types.HOST,

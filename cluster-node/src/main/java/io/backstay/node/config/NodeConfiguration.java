@@ -20,6 +20,7 @@ public record NodeConfiguration(
         String zone,
         Http http,
         Internal internal,
+        Storage storage,
         ClusterSettings cluster,
         Joining joining,
         Optional<JournalSettings> journal,
@@ -43,6 +44,13 @@ public record NodeConfiguration(
      * @param advertised where other nodes reach it
      */
     public record Internal(String host, int port, String advertised) {}
+
+    /**
+     * How the node serves objects.
+     *
+     * @param partialLists whether lists may lack what only silent nodes have
+     */
+    public record Storage(boolean partialLists) {}
 
     /**
      * How the node comes by its certificate and keys.

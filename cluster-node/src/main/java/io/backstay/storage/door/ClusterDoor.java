@@ -1,5 +1,6 @@
 package io.backstay.storage.door;
 
+import io.backstay.cluster.view.ViewSource;
 import io.backstay.model.BackstayException;
 import io.backstay.model.ErrorCode;
 import io.backstay.model.NodeId;
@@ -36,34 +37,97 @@ public final class ClusterDoor implements ObjectDoor {
     private final EntityClient entities;
     private final Function<NodeId, StoragePeer> peers;
     private final StorageSettings settings;
+    private final EntityWatch watch;
+    private final DegradedDoor degraded;
 
     /**
      * A door.
      *
      * @param system where streams run: the door's own, which outlives the cluster's
      * @param shards the way to entities, while this node is a member
+     * @param partialLists whether degraded lists are given though they may lack objects that only silent nodes have
      */
     public ClusterDoor(
             ActorSystem<?> system,
             NodeId self,
             Supplier<Optional<StorageShards>> shards,
+            ViewSource views,
             Function<NodeId, StoragePeer> peers,
-            StorageSettings settings) {
+            StorageSettings settings,
+            boolean partialLists) {
         this.system = system;
         this.self = self;
-        this.entities = new EntityClient(shards, settings);
+        this.watch = new EntityWatch(settings.degradedAfter(), System::nanoTime);
+        this.entities = new EntityClient(shards, settings, watch);
         this.peers = peers;
         this.settings = settings;
+        this.degraded = new DegradedDoor(system, self, views, peers, partialLists);
     }
 
     @Override
-    public CompletionStage<Done> save(
+    public int degradedRepositories() {
+        return watch.awayCount();
+    }
+
+    /** By the entity, or from the disks alone where it counts as away, or comes to while it is asked. */
+    private <T> CompletionStage<T> orDegraded(
+            Caller caller,
+            RepositoryId repository,
+            Supplier<CompletionStage<T>> byEntity,
+            Supplier<CompletionStage<T>> fromDisks) {
+        if (away(caller, repository)) {
+            return fromDisks.get();
+        }
+        return byEntity.get()
+                .exceptionallyCompose(failure -> EntityClient.passing(
+                                        EntityClient.Failures.cause(failure).code())
+                                && watch.away(repository)
+                        ? fromDisks.get()
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    /** Whether the entity counts as away; looks for it in the background, so that it does not stay so. */
+    private boolean away(Caller caller, RepositoryId repository) {
+        if (!watch.away(repository)) {
+            return false;
+        }
+        if (watch.lookDue(repository)) {
+            entities.once(
+                            caller,
+                            repository,
+                            new EntityWire.Locate(ObjectKey.config().toString(), true),
+                            entities.deadline())
+                    .exceptionally(stillAway -> new EntityWire.Absent("", false));
+        }
+        return true;
+    }
+
+    private static BackstayException readOnly() {
+        return new BackstayException(
+                ErrorCode.UNAVAILABLE,
+                "the repository is served from the disks alone at the moment, and takes nothing");
+    }
+
+    @Override
+    public CompletionStage<Mode> save(
             Caller caller, RepositoryId repository, ObjectKey key, long sizeBytes, Source<ByteString, ?> body) {
-        return new Upload(system, entities, peers, settings, caller, repository, key, sizeBytes).run(body);
+        if (away(caller, repository)) {
+            return key.type() == ObjectType.LOCKS
+                    ? degraded.saveLock(repository, key, sizeBytes, body).thenApply(done -> Mode.DEGRADED)
+                    : Upload.drained(system, body).thenCompose(done -> CompletableFuture.failedFuture(readOnly()));
+        }
+        return new Upload(system, entities, peers, settings, caller, repository, key, sizeBytes)
+                .run(body)
+                .thenApply(done -> Mode.FULL);
     }
 
     @Override
     public CompletionStage<Optional<ObjectInfo>> stat(Caller caller, RepositoryId repository, ObjectKey key) {
+        return orDegraded(
+                caller, repository, () -> locate(caller, repository, key), () -> degraded.stat(repository, key));
+    }
+
+    private CompletionStage<Optional<ObjectInfo>> locate(Caller caller, RepositoryId repository, ObjectKey key) {
         return entities.patiently(caller, repository, new EntityWire.Locate(key.toString(), true), entities.deadline())
                 .thenApply(answer -> switch (answer) {
                     case EntityWire.Located located -> Optional.of(info(key, located));
@@ -78,7 +142,8 @@ public final class ClusterDoor implements ObjectDoor {
                 located.sizeBytes(),
                 Instant.ofEpochMilli(located.storedAtMillis()),
                 located.revision(),
-                located.readable().stream().map(NodeId::parse).toList());
+                located.readable().stream().map(NodeId::parse).toList(),
+                Mode.FULL);
     }
 
     static BackstayException unexpected(EntityWire.Answer answer) {
@@ -97,11 +162,19 @@ public final class ClusterDoor implements ObjectDoor {
     }
 
     @Override
-    public CompletionStage<Source<Listed, NotUsed>> list(Caller caller, RepositoryId repository, ObjectType type) {
+    public CompletionStage<Listing> list(Caller caller, RepositoryId repository, ObjectType type) {
+        return orDegraded(
+                caller,
+                repository,
+                () -> listed(caller, repository, type),
+                () -> degraded.list(repository, type).thenApply(objects -> new Listing(objects, Mode.DEGRADED)));
+    }
+
+    private CompletionStage<Listing> listed(Caller caller, RepositoryId repository, ObjectType type) {
         return entities.patiently(
                         caller, repository, new EntityWire.ListObjects(type.path(), PAGE), entities.deadline())
                 .thenApply(answer -> switch (answer) {
-                    case EntityWire.Page page -> pages(caller, repository, page);
+                    case EntityWire.Page page -> new Listing(pages(caller, repository, page), Mode.FULL);
                     default -> throw unexpected(answer);
                 });
     }
@@ -137,9 +210,15 @@ public final class ClusterDoor implements ObjectDoor {
      * entity deletes only what was observed within it.
      */
     @Override
-    public CompletionStage<Done> delete(Caller caller, RepositoryId repository, ObjectKey key) {
+    public CompletionStage<Mode> delete(Caller caller, RepositoryId repository, ObjectKey key) {
+        if (away(caller, repository)) {
+            return key.type() == ObjectType.LOCKS
+                    ? degraded.deleteLock(repository, key).thenApply(done -> Mode.DEGRADED)
+                    : CompletableFuture.failedFuture(readOnly());
+        }
         long deadline = entities.deadline();
-        return entities.again(() -> deleteOnce(caller, repository, key, deadline), deadline);
+        return entities.again(repository, () -> deleteOnce(caller, repository, key, deadline), deadline)
+                .thenApply(done -> Mode.FULL);
     }
 
     private CompletionStage<Done> deleteOnce(Caller caller, RepositoryId repository, ObjectKey key, long deadline) {

@@ -24,10 +24,12 @@ final class EntityClient {
 
     private final Supplier<Optional<StorageShards>> shards;
     private final StorageSettings settings;
+    private final EntityWatch watch;
 
-    EntityClient(Supplier<Optional<StorageShards>> shards, StorageSettings settings) {
+    EntityClient(Supplier<Optional<StorageShards>> shards, StorageSettings settings, EntityWatch watch) {
         this.shards = shards;
         this.settings = settings;
+        this.watch = watch;
     }
 
     /** When a request that arrives now is given up, by {@link System#nanoTime}. */
@@ -44,45 +46,70 @@ final class EntityClient {
         }
         Optional<StorageShards> open = shards.get();
         if (open.isEmpty()) {
-            return failed(ErrorCode.UNAVAILABLE, "this node is not a member of the cluster at the moment");
+            String why = "this node is not a member of the cluster at the moment";
+            watch.silent(repository, System.nanoTime(), why);
+            return failed(ErrorCode.UNAVAILABLE, why);
         }
-        Duration timeout = Duration.ofNanos(Math.min(left, settings.askTimeout().toNanos()));
+        long askedNanos = System.nanoTime();
+        Duration timeout = Duration.ofNanos(Math.min(left, patience(repository).toNanos()));
         return open.get()
                 .ask(repository, question, caller.user().toString(), token(caller), timeout)
                 .handle((answer, failure) -> {
                     if (failure != null) {
-                        throw new BackstayException(
-                                ErrorCode.UNAVAILABLE, "the repository's owner does not answer", failure);
+                        String why = "the repository's owner does not answer";
+                        watch.silent(repository, askedNanos, why);
+                        throw new BackstayException(ErrorCode.UNAVAILABLE, why, failure);
                     }
                     if (answer instanceof EntityWire.Refused refused) {
-                        throw new BackstayException(code(refused.code()), refused.detail());
+                        ErrorCode code = code(refused.code());
+                        if (EntityWatch.saysAway(code)) {
+                            watch.silent(repository, askedNanos, refused.detail());
+                        }
+                        throw new BackstayException(code, refused.detail());
                     }
+                    watch.answered(repository);
                     return answer;
                 });
+    }
+
+    /** Whoever counts as away is asked in the background, with all patience; before, the last question ends with it. */
+    private Duration patience(RepositoryId repository) {
+        Duration untilAway = watch.left(repository);
+        return untilAway.isPositive() && untilAway.compareTo(settings.askTimeout()) < 0
+                ? untilAway
+                : settings.askTimeout();
     }
 
     /** Asks until there is an answer or the deadline; only for questions that may be asked twice. */
     CompletionStage<EntityWire.Answer> patiently(
             Caller caller, RepositoryId repository, EntityWire.Question question, long deadlineNanos) {
-        return again(() -> once(caller, repository, question, deadlineNanos), deadlineNanos);
+        return again(repository, () -> once(caller, repository, question, deadlineNanos), deadlineNanos);
     }
 
-    /** Repeats what may be done twice while it fails with a passing failure and the deadline leaves time. */
-    <T> CompletionStage<T> again(Supplier<CompletionStage<T>> attempt, long deadlineNanos) {
+    /** Whether the same request may succeed a little later. */
+    static boolean passing(ErrorCode code) {
+        return code == ErrorCode.UNAVAILABLE || code == ErrorCode.STALE_EPOCH || EntityWatch.saysAway(code);
+    }
+
+    /**
+     * Repeats what may be done twice while it fails with a passing failure and the deadline leaves time; not once the entity
+     * counts as away.
+     */
+    <T> CompletionStage<T> again(RepositoryId repository, Supplier<CompletionStage<T>> attempt, long deadlineNanos) {
         return attempt.get()
                 .handle((value, failure) -> {
                     if (failure == null) {
                         return CompletableFuture.completedFuture(value);
                     }
                     BackstayException cause = Failures.cause(failure);
-                    boolean passing = cause.code() == ErrorCode.UNAVAILABLE || cause.code() == ErrorCode.STALE_EPOCH;
+                    boolean passing = passing(cause.code()) && !watch.away(repository);
                     boolean late = deadlineNanos - System.nanoTime() <= TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
                     if (!passing || late) {
                         return CompletableFuture.<T>failedFuture(cause);
                     }
                     Executor later = CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
                     return CompletableFuture.runAsync(() -> {}, later)
-                            .thenCompose(nothing -> again(attempt, deadlineNanos))
+                            .thenCompose(nothing -> again(repository, attempt, deadlineNanos))
                             .toCompletableFuture();
                 })
                 .thenCompose(result -> result);

@@ -77,7 +77,7 @@ final class Upload {
         return ticket(entities.deadline())
                 .handle((answer, failure) -> failure == null
                         ? proceed(answer, body)
-                        : drained(body)
+                        : drained(system, body)
                                 .thenCompose(drained ->
                                         CompletableFuture.<Done>failedFuture(EntityClient.Failures.cause(failure))))
                 .thenCompose(result -> result);
@@ -97,7 +97,7 @@ final class Upload {
     }
 
     /** Reads a body that is not wanted to its end, so that the client reads the answer instead of a broken connection. */
-    private CompletionStage<Done> drained(Source<ByteString, ?> body) {
+    static CompletionStage<Done> drained(ActorSystem<?> system, Source<ByteString, ?> body) {
         return body.runWith(Sink.ignore(), system).exceptionally(failure -> Done.getInstance());
     }
 
@@ -208,7 +208,7 @@ final class Upload {
 
     /** The commit's answer was lost or refused; the object may be recorded all the same. */
     private CompletionStage<Done> recorded(UploadQuorum.Commit commit, BackstayException cause) {
-        if (cause.code() != ErrorCode.UNAVAILABLE) {
+        if (!EntityClient.passing(cause.code())) {
             return CompletableFuture.failedFuture(cause);
         }
         EntityWire.Locate locate = new EntityWire.Locate(key.toString(), true);

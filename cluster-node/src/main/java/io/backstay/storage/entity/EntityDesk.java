@@ -88,7 +88,7 @@ final class EntityDesk {
 
     private void hold(EntityWire.Request request, EntityMachine machine) {
         if (waiting.size() >= MOST_WAITING) {
-            answer(request, unavailable(machine.trouble()));
+            answer(request, refused(machine));
         } else {
             waiting.add(new Waiting(
                     request, System.nanoTime() + settings.openTimeout().toNanos()));
@@ -107,7 +107,7 @@ final class EntityDesk {
         waiting.removeIf(held -> {
             boolean late = held.deadlineNanos() - now <= 0;
             if (late) {
-                answer(held.request(), unavailable(machine.trouble()));
+                answer(held.request(), refused(machine));
             }
             return late;
         });
@@ -119,6 +119,10 @@ final class EntityDesk {
         pending.values().forEach(held -> held.replyTo().tell(EntityWire.Reply.of(unavailable(why))));
         pending.clear();
         lists.clear();
+    }
+
+    private static EntityWire.Refused refused(EntityMachine machine) {
+        return new EntityWire.Refused(machine.troubleCode().name(), machine.trouble());
     }
 
     private static EntityWire.Refused unavailable(String why) {

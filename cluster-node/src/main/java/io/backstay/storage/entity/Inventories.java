@@ -2,7 +2,9 @@ package io.backstay.storage.entity;
 
 import io.backstay.model.NodeId;
 import io.backstay.model.ObjectKey;
+import io.backstay.model.ObjectType;
 import io.backstay.model.RepositoryId;
+import io.backstay.model.Sha256;
 import io.backstay.storage.protocol.EntityInput.FileInfo;
 import io.backstay.storage.protocol.EntityInput.FileState;
 import io.backstay.storage.transfer.StoragePeer;
@@ -28,20 +30,23 @@ import java.util.function.Predicate;
  * Reads the inventories of several storage nodes side by side, in the order of keys and in bounded memory. Blocks its
  * thread, which should be a virtual one.
  */
-final class Inventories {
+public final class Inventories {
     private static final int PAGE = 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final RepositoryId repository;
     private final Function<NodeId, StoragePeer> peers;
 
-    Inventories(RepositoryId repository, Function<NodeId, StoragePeer> peers) {
+    /** The inventories of a repository. */
+    public Inventories(RepositoryId repository, Function<NodeId, StoragePeer> peers) {
         this.repository = repository;
         this.peers = peers;
     }
 
     /** Takes the keys of one stretch, with what each node has under them. */
-    interface Stretch {
+    @FunctionalInterface
+    public interface Stretch {
+        /** Takes them; each key comes once, in order. */
         void take(Map<ObjectKey, Map<NodeId, InventoryEntry>> keys)
                 throws InterruptedException, ExecutionException, TimeoutException;
     }
@@ -54,7 +59,26 @@ final class Inventories {
      */
     void visit(Collection<NodeId> nodes, Stretch stretch)
             throws InterruptedException, ExecutionException, TimeoutException {
-        Optional<ObjectKey> after = Optional.empty();
+        visit(nodes, Optional.empty(), key -> true, stretch);
+    }
+
+    /** Visits all that the nodes have of one type. */
+    public void visit(Collection<NodeId> nodes, ObjectType type, Stretch stretch)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        int index = StoragePeer.INVENTORY_ORDER.indexOf(type);
+        Optional<ObjectKey> before =
+                index == 0 ? Optional.empty() : Optional.of(lastOf(StoragePeer.INVENTORY_ORDER.get(index - 1)));
+        visit(nodes, before, key -> key.type() == type, stretch);
+    }
+
+    private static ObjectKey lastOf(ObjectType type) {
+        return type == ObjectType.CONFIG ? ObjectKey.config() : new ObjectKey(type, new Sha256(-1, -1, -1, -1));
+    }
+
+    private void visit(
+            Collection<NodeId> nodes, Optional<ObjectKey> start, Predicate<ObjectKey> wanted, Stretch stretch)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Optional<ObjectKey> after = start;
         boolean more = true;
         while (more) {
             Map<NodeId, InventoryPage> pages = pages(nodes, after);
@@ -62,14 +86,15 @@ final class Inventories {
             TreeMap<ObjectKey, Map<NodeId, InventoryEntry>> keys = new TreeMap<>();
             pages.forEach((node, page) -> {
                 for (InventoryEntry entry : page.entries()) {
-                    if (bound.isEmpty() || entry.key().compareTo(bound.get()) <= 0) {
+                    boolean reached = bound.isEmpty() || entry.key().compareTo(bound.get()) <= 0;
+                    if (reached && wanted.test(entry.key())) {
                         keys.computeIfAbsent(entry.key(), any -> new HashMap<>())
                                 .put(node, entry);
                     }
                 }
             });
             stretch.take(keys);
-            more = bound.isPresent();
+            more = bound.filter(wanted).isPresent();
             after = bound;
         }
     }

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param openTimeout how long requests wait while a repository is being opened
  * @param askTimeout how long a door waits for an entity's answer
  * @param requestDeadline how long a door tries before it answers 503
+ * @param degradedAfter how long nobody may decide for a repository before a door serves it from the disks alone
  * @param stallTimeout how long a storage node may take no bytes before an upload goes on without it
  * @param stragglerWait how long an acknowledged upload waits for the copies beyond the quorum
  * @param shards number of shards; fixed for the life of a cluster
@@ -26,6 +27,7 @@ public record StorageSettings(
         Duration openTimeout,
         Duration askTimeout,
         Duration requestDeadline,
+        Duration degradedAfter,
         Duration stallTimeout,
         Duration stragglerWait,
         int shards) {
@@ -41,6 +43,7 @@ public record StorageSettings(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
+                Duration.ofSeconds(6),
                 Duration.ofSeconds(5),
                 Duration.ofMillis(300),
                 64);

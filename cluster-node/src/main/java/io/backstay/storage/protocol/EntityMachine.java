@@ -90,7 +90,12 @@ public final class EntityMachine {
         return phase != Phase.RECOVERING && phase != Phase.STOPPED;
     }
 
-    /** Why requests are not served; for people. */
+    /** Why requests are not served. */
+    public ErrorCode troubleCode() {
+        return phase == Phase.ANNOUNCING ? ErrorCode.TOO_FEW_NODES : ErrorCode.UNAVAILABLE;
+    }
+
+    /** The same for people. */
     public String trouble() {
         return trouble;
     }
@@ -290,7 +295,7 @@ public final class EntityMachine {
         if (phase == Phase.ACTIVE) {
             return then.get();
         }
-        return Step.refuse(request, ErrorCode.UNAVAILABLE, trouble);
+        return Step.refuse(request, troubleCode(), trouble);
     }
 
     // Answers that need the journal's head
@@ -322,7 +327,8 @@ public final class EntityMachine {
     private Step headUnknown(EntityInput.HeadUnknown unknown) {
         Step step = Step.nothing();
         for (HeadChecks.Waiting waiting : checks.end(unknown.check())) {
-            step = step.and(Step.refuse(waiting.request(), ErrorCode.UNAVAILABLE, "the journal does not answer"));
+            step = step.and(
+                    Step.refuse(waiting.request(), ErrorCode.DATABASE_UNAVAILABLE, "the journal does not answer"));
         }
         return step.and(checks.next());
     }

@@ -5,6 +5,7 @@ import io.backstay.model.ObjectKey;
 import io.backstay.model.ObjectType;
 import io.backstay.model.Sha256;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,6 +19,9 @@ import java.util.Set;
  * Compares what disks hold with what the catalogue says: takes in copies that no record counts, and adopts or sweeps files that no record knows.
  */
 final class Reconciliation {
+    /** After so long restic removes a lock that was not refreshed. */
+    private static final long LOCK_IS_STALE_MILLIS = 30 * 60_000;
+
     private final Catalogue catalogue;
     private final long quarantineMillis;
 
@@ -78,7 +82,7 @@ final class Reconciliation {
             return new Sweep();
         }
         Optional<Map.Entry<Sha256, Set<NodeId>>> whole = newestContent(current);
-        if (adoptable(found.key().type())
+        if (adoptable(found.key().type(), current.values(), facts)
                 && whole.isPresent()
                 && whole.get().getValue().size() >= facts.replication().quorum()) {
             EntityInput.FileInfo file = anyOf(current, whole.get());
@@ -94,11 +98,19 @@ final class Reconciliation {
     }
 
     /**
-     * Nobody was promised a file that no record knows. A lock that comes back would lock people out, and a {@code config} may
+     * Nobody was promised a file that no record knows. A lock that comes back would lock people out, but for one that a door
+     * has accepted while nobody could decide, which has revision 0 and whose holder may still be at work. A {@code config} may
      * still be replaced by an upload that was given up, which its name would not show.
      */
-    private static boolean adoptable(ObjectType type) {
-        return type != ObjectType.LOCKS && type != ObjectType.CONFIG;
+    private static boolean adoptable(ObjectType type, Collection<EntityInput.FileInfo> current, ClusterFacts facts) {
+        return switch (type) {
+            case CONFIG -> false;
+            case LOCKS ->
+                current.stream()
+                        .allMatch(file -> file.revision() == 0
+                                && facts.nowMillis() - file.writtenAtMillis() < LOCK_IS_STALE_MILLIS);
+            case KEYS, SNAPSHOTS, INDEX, DATA -> true;
+        };
     }
 
     /** The node owes the removal of a copy that does not count. */

@@ -62,6 +62,7 @@ final class EndpointTable {
                             sessions,
                             new NoView(),
                             new NoReachability(),
+                            () -> 0,
                             new Manager(new NoManager(), new ViewWaiters(new NoView(), Duration.ofSeconds(1))),
                             self,
                             Founding.create().authority().certificate(),
