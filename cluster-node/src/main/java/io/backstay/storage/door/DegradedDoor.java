@@ -33,7 +33,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
-import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
@@ -52,7 +52,7 @@ final class DegradedDoor {
 
     private static final int LARGEST_LOCK_BYTES = 1 << 20;
 
-    private final ActorSystem<?> system;
+    private final ClassicActorSystemProvider system;
     private final NodeId self;
     private final Function<NodeId, StoragePeer> peers;
     private final Disks disks;
@@ -61,7 +61,7 @@ final class DegradedDoor {
 
     /** @param partialLists whether lists are given though they may lack objects that only silent nodes have */
     DegradedDoor(
-            ActorSystem<?> system,
+            ClassicActorSystemProvider system,
             NodeId self,
             ViewSource views,
             Function<NodeId, StoragePeer> peers,
