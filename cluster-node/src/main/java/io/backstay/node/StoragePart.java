@@ -162,7 +162,10 @@ final class StoragePart {
     private JournalHead journalHead() {
         return journal.<JournalHead>map(reader -> (id, since) -> reader.end(id, since)
                         .thenApply(end -> new JournalHead.End(
-                                end.last(), end.count() == end.last() - since + 1 && end.writers() == 1, end.writer())))
+                                end.last(),
+                                end.count() == end.last() - since + 1 && end.laterWriters() <= 1,
+                                end.firstWriter(),
+                                end.laterWriter().isEmpty() ? end.firstWriter() : end.laterWriter())))
                 .orElse((id, since) -> CompletableFuture.failedFuture(
                         new BackstayException(ErrorCode.UNAVAILABLE, "this node has no journal (postgres.url)")));
     }

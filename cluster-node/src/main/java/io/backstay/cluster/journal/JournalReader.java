@@ -20,10 +20,12 @@ import java.util.concurrent.Executors;
 public final class JournalReader implements AutoCloseable {
     private static final int CONNECTIONS = 3;
     private static final int PATIENCE_SECONDS = 2;
-    private static final String END =
-            "SELECT coalesce(max(sequence_number), 0), count(*), count(DISTINCT writer), coalesce(min(writer), '')"
-                    + " FROM event_journal"
-                    + " WHERE persistence_id = ? AND sequence_number >= ?";
+    private static final String END = "SELECT coalesce(max(sequence_number), 0), count(*),"
+            + " count(DISTINCT writer) FILTER (WHERE sequence_number > ?),"
+            + " coalesce(min(writer) FILTER (WHERE sequence_number = ?), ''),"
+            + " coalesce(min(writer) FILTER (WHERE sequence_number > ?), '')"
+            + " FROM event_journal"
+            + " WHERE persistence_id = ? AND sequence_number >= ?";
 
     private final HikariDataSource database;
     private final ExecutorService threads;
@@ -50,10 +52,11 @@ public final class JournalReader implements AutoCloseable {
      *
      * @param last the highest sequence number, 0 where there is none from the asked one on
      * @param count how many events there are from the asked one on, itself included
-     * @param writers how many instances of persistent actors wrote them
-     * @param writer one of these
+     * @param laterWriters how many instances of persistent actors wrote those that follow the asked one
+     * @param firstWriter which wrote the asked one; empty where it is not there
+     * @param laterWriter one of those that wrote the later ones; empty where there are none
      */
-    public record End(long last, long count, int writers, String writer) {}
+    public record End(long last, long count, int laterWriters, String firstWriter, String laterWriter) {}
 
     /**
      * The end of the journal of a persistence id, from an event on. Fails with {@code UNAVAILABLE} within a few seconds where
@@ -67,11 +70,19 @@ public final class JournalReader implements AutoCloseable {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(END)) {
             statement.setQueryTimeout(PATIENCE_SECONDS);
-            statement.setString(1, persistenceId);
+            statement.setLong(1, since);
             statement.setLong(2, since);
+            statement.setLong(3, since);
+            statement.setString(4, persistenceId);
+            statement.setLong(5, since);
             try (ResultSet result = statement.executeQuery()) {
                 result.next();
-                return new End(result.getLong(1), result.getLong(2), result.getInt(3), result.getString(4));
+                return new End(
+                        result.getLong(1),
+                        result.getLong(2),
+                        result.getInt(3),
+                        result.getString(4),
+                        result.getString(5));
             }
         } catch (SQLException e) {
             throw new BackstayException(ErrorCode.UNAVAILABLE, "the journal does not answer: " + e.getMessage(), e);

@@ -78,17 +78,35 @@ final class DegradedDoor {
     // Reading
 
     CompletionStage<Optional<ObjectInfo>> stat(RepositoryId repository, ObjectKey key) {
-        return disks.ask(repository, peer -> peer.stat(repository, key)).thenApply(answers -> {
+        return disks.ask(repository, peer -> peer.stat(repository, key)).thenCompose(answers -> {
             List<Map.Entry<NodeId, ReplicaInfo>> found = new ArrayList<>();
             answers.values().forEach((node, replica) -> replica.ifPresent(file -> found.add(Map.entry(node, file))));
-            if (found.isEmpty()) {
-                if (answers.complete()) {
-                    return Optional.empty();
-                }
+            return found.isEmpty()
+                    ? absent(repository, key, answers.values().keySet())
+                    : CompletableFuture.completedFuture(Optional.of(newest(key, found)));
+        });
+    }
+
+    /** None of the nodes has it; whether that is enough to say so. */
+    private CompletionStage<Optional<ObjectInfo>> absent(RepositoryId repository, ObjectKey key, Set<NodeId> asked) {
+        return standings(repository).thenApply(known -> {
+            if (!complete(known) || !asked.containsAll(known.values().keySet())) {
                 throw unavailable("too few storage nodes answer to know whether there is %s".formatted(key));
             }
-            return Optional.of(newest(key, found));
+            return Optional.empty();
         });
+    }
+
+    /**
+     * Whether what answered has each acknowledged object, and the marker of each answered deletion: fewer than W are silent, for
+     * the lesser of today's W and the one of which the disks were told, since W grows with the nodes before the copies do.
+     */
+    private static boolean complete(Disks.Answers<Standing> known) {
+        int told = known.values().values().stream()
+                .mapToInt(Standing::quorum)
+                .max()
+                .orElse(0);
+        return known.silent() == 0 || known.silent() < Math.min(told, known.quorum());
     }
 
     /** Where copies differ, as they may for {@code config}, the one of the highest revision counts. */
@@ -109,7 +127,7 @@ final class DegradedDoor {
         return standings(repository)
                 .thenApplyAsync(
                         answers -> {
-                            if (!answers.complete() && !partialLists
+                            if (!complete(answers) && !partialLists
                                     || answers.values().isEmpty()) {
                                 throw tooFew();
                             }
@@ -208,7 +226,7 @@ final class DegradedDoor {
     /** Takes away a lock that was made without an entity; of another one the entity must know first. */
     CompletionStage<Done> deleteLock(RepositoryId repository, ObjectKey key) {
         return standings(repository).thenCompose(known -> {
-            if (!known.complete()) {
+            if (!complete(known)) {
                 return CompletableFuture.failedFuture(tooFew());
             }
             Set<NodeId> nodes = new TreeSet<>(known.values().keySet());

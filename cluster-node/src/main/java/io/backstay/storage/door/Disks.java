@@ -44,9 +44,9 @@ final class Disks {
      * @param quorum W of the repository
      */
     record Answers<T>(Set<NodeId> storage, Map<NodeId, T> values, int quorum) {
-        /** Whether fewer than W are silent: each acknowledged object, and the marker of each deletion, is on one that answered. */
-        boolean complete() {
-            return storage.size() - values.size() < quorum;
+        /** How many did not answer. */
+        int silent() {
+            return storage.size() - values.size();
         }
     }
 

@@ -50,13 +50,16 @@ final class EntityEffects {
                                 .read(BackupStorage.persistenceId(repository).id(), read.since()),
                         (end, failure) -> failure.isPresent()
                                 ? new EntityInput.HeadUnknown(read.check())
-                                : new EntityInput.HeadRead(read.check(), end.last(), end.whole(), end.writer()));
+                                : new EntityInput.HeadRead(
+                                        read.check(), end.last(), end.whole(), end.firstWriter(), end.lastWriter()));
             case EntityOutput.Remove remove -> remove(remove);
             case EntityOutput.Copy copy -> copy(copy);
             case EntityOutput.Verify verify -> verify(verify);
             case EntityOutput.Advance advance ->
                 peer(advance.node())
-                        .advance(new StoragePeer.Fence(repository, advance.epoch(), advance.revision()))
+                        .advance(
+                                new StoragePeer.Fence(repository, advance.epoch(), advance.revision()),
+                                advance.quorum())
                         .whenComplete((done, failure) -> {
                             BackstayException cause = cause(failure);
                             if (cause != null) {
@@ -75,7 +78,8 @@ final class EntityEffects {
                 return Optional.of(
                         standing.epoch() > announce.epoch()
                                 ? new EntityInput.AnnounceRefused(node, standing.epoch(), standing.stamp())
-                                : new EntityInput.Announced(node, announce.epoch(), standing.stamp()));
+                                : new EntityInput.Announced(
+                                        node, announce.epoch(), standing.stamp(), standing.quorum()));
             }
             LOG.debug(
                     "Node {} was not told epoch {}: {}",

@@ -16,8 +16,9 @@ public interface JournalHead {
      * How a journal ends.
      *
      * @param last the highest sequence number; 0 where nothing follows {@code since}, itself included
-     * @param whole whether no number is missing from {@code since} to the last, and one writer wrote them all
-     * @param writer who wrote that of {@code since}; empty where it is not there
+     * @param whole whether no number is missing from {@code since} to the last, and one writer wrote all that follow it
+     * @param firstWriter who wrote that of {@code since}; empty where it is not there
+     * @param lastWriter who wrote the last; empty where there is none
      */
-    record End(long last, boolean whole, String writer) {}
+    record End(long last, boolean whole, String firstWriter, String lastWriter) {}
 }

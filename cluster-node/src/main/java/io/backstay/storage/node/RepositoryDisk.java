@@ -80,8 +80,8 @@ final class RepositoryDisk {
     }
 
     /** Takes note of a revision, which is on disk some time later. */
-    void advance(Fence fence) {
-        switch (NodeRules.advance(standing.current(), fence)) {
+    void advance(Fence fence, int quorum) {
+        switch (NodeRules.advance(standing.current(), fence, quorum)) {
             case Admission.Stale refused -> throw stale(fence.epoch(), refused.knownEpoch());
             case Admission.Admitted admitted -> standing.raise(admitted.standing());
         }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * The standing as the note beside a repository's objects: magic "BkSt", version 1 (2 bytes), 2 zero bytes, epoch, stamp (8
+ * The standing as the note beside a repository's objects: magic "BkSt", version 1 (2 bytes), quorum (2 bytes), epoch, stamp (8
  * bytes each), CRC32C of all before; big-endian.
  */
 final class StandingFormat {
@@ -20,7 +20,7 @@ final class StandingFormat {
     static byte[] encode(Standing standing) {
         byte[] bytes = new byte[BYTES];
         ByteBuffer out = ByteBuffer.wrap(bytes);
-        out.putInt(MAGIC).putShort(VERSION).putShort((short) 0);
+        out.putInt(MAGIC).putShort(VERSION).putShort((short) standing.quorum());
         out.putLong(standing.epoch()).putLong(standing.stamp());
         out.putInt(checksum(bytes));
         return bytes;
@@ -35,8 +35,8 @@ final class StandingFormat {
                 || in.getShort() != VERSION) {
             return Optional.empty();
         }
-        in.getShort();
-        Standing standing = new Standing(in.getLong(), in.getLong());
+        int quorum = Short.toUnsignedInt(in.getShort());
+        Standing standing = new Standing(in.getLong(), in.getLong(), quorum);
         return standing.epoch() < 0 || standing.stamp() < 0 ? Optional.empty() : Optional.of(standing);
     }
 

@@ -44,7 +44,7 @@ final class StandingKeeper {
         if (known.isPresent()) {
             return new StandingKeeper(store, gate, known.get(), known.get());
         }
-        Standing found = new Standing(0, highestRevision(store));
+        Standing found = new Standing(0, highestRevision(store), 0);
         if (note.isPresent() || found.stamp() > 0) {
             LOG.warn("What this node remembered of a repository is lost; its files show revision {}", found.stamp());
         }
@@ -77,7 +77,7 @@ final class StandingKeeper {
     Standing raise(Standing later) {
         lock.lock();
         try {
-            current = new Standing(Math.max(current.epoch(), later.epoch()), Math.max(current.stamp(), later.stamp()));
+            current = current.orLater(later);
             return current;
         } finally {
             lock.unlock();
@@ -90,7 +90,7 @@ final class StandingKeeper {
         lock.lock();
         try {
             Standing raised = raise(later);
-            if (covers(durable, later)) {
+            if (durable.covers(later)) {
                 done.complete(raised);
                 return done;
             }
@@ -108,10 +108,6 @@ final class StandingKeeper {
     /** Writes down what is not yet; completes when that is done. */
     CompletableFuture<Standing> flush() {
         return raiseDurably(current());
-    }
-
-    private static boolean covers(Standing standing, Standing other) {
-        return standing.epoch() >= other.epoch() && standing.stamp() >= other.stamp();
     }
 
     private boolean writeWhileWanted() throws IOException {

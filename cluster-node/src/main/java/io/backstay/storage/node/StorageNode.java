@@ -154,14 +154,14 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
         return gate.start(() -> {
             NodeRules.Standing standing =
                     gate.at(() -> repository(repository)).announce(epoch).get();
-            return new Standing(standing.epoch(), standing.stamp());
+            return new Standing(standing.epoch(), standing.stamp(), standing.quorum());
         });
     }
 
     @Override
-    public CompletionStage<Done> advance(Fence fence) {
+    public CompletionStage<Done> advance(Fence fence, int quorum) {
         return gate.submit(() -> {
-            repository(fence.repository()).advance(rules(fence));
+            repository(fence.repository()).advance(rules(fence), quorum);
             return Done.getInstance();
         });
     }

@@ -50,8 +50,12 @@ public sealed interface EntityInput {
     /** A door found a copy missing or damaged. */
     record ReportBad(ObjectKey key, NodeId node, long recordRevision) implements EntityInput {}
 
-    /** A node has remembered the epoch. */
-    record Announced(NodeId node, long epoch, long stamp) implements EntityInput {}
+    /**
+     * A node has remembered the epoch.
+     *
+     * @param quorum on how many disks everything acknowledged is, as the node was told; 0 where it was not
+     */
+    record Announced(NodeId node, long epoch, long stamp, int quorum) implements EntityInput {}
 
     /** A node knows a newer epoch. */
     record AnnounceRefused(NodeId node, long epoch, long stamp) implements EntityInput {}
@@ -59,10 +63,13 @@ public sealed interface EntityInput {
     /**
      * The journal's last sequence number, as read for a check.
      *
-     * @param whole whether no event is missing between the one that was asked for and the last, and one writer wrote them all
-     * @param writer who wrote the one that was asked for
+     * @param whole whether no event is missing between the one that was asked for and the last, and one writer wrote all that
+     *     follow it
+     * @param firstWriter who wrote the one that was asked for
+     * @param lastWriter who wrote the last
      */
-    record HeadRead(long check, long journalHead, boolean whole, String writer) implements EntityInput {}
+    record HeadRead(long check, long journalHead, boolean whole, String firstWriter, String lastWriter)
+            implements EntityInput {}
 
     /** The journal did not answer. */
     record HeadUnknown(long check) implements EntityInput {}

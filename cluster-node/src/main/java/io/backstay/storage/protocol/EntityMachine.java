@@ -30,6 +30,9 @@ public final class EntityMachine {
         STOPPED
     }
 
+    /** What a node was last told. */
+    private record Told(long revision, int quorum) {}
+
     private final Catalogue catalogue;
     private final Tickets tickets = new Tickets();
     private final HeadChecks checks;
@@ -41,7 +44,7 @@ public final class EntityMachine {
     private final Rebuilds rebuilds;
     private final SweepWatch sweepWatch = new SweepWatch();
     private final Set<NodeId> announced = new HashSet<>();
-    private final Map<NodeId, Long> told = new HashMap<>();
+    private final Map<NodeId, Told> told = new HashMap<>();
     private Phase phase = Phase.RECOVERING;
     private String trouble = "the repository is being opened";
     private NodeId self = new NodeId(new UUID(0, 0));
@@ -117,10 +120,7 @@ public final class EntityMachine {
             case CatalogueEvent.FoundBehind found -> {}
             case CatalogueEvent.Rebuilt rebuilt -> repairs.rescan();
             case CatalogueEvent.ObjectsRestored restored -> {}
-            case CatalogueEvent.Activated activated -> {
-                activatedAt = catalogue.revision();
-                checks.activated(catalogue.journalRevision());
-            }
+            case CatalogueEvent.Activated activated -> activatedAt = catalogue.revision();
             case CatalogueEvent.ObjectDeleted deleted -> {}
             case CatalogueEvent.RemovalsPaid paid -> {}
             case CatalogueEvent.ReplicasAdded added -> added.keys().forEach(repairs::look);
@@ -191,6 +191,7 @@ public final class EntityMachine {
     private Step recovered(EntityInput.Recovered recovered, ClusterFacts facts) {
         self = recovered.self();
         incarnation = recovered.incarnation();
+        checks.recovered(recovered.journalHead());
         long lost = recovered.journalHead() - catalogue.journalRevision();
         if (lost > 0) {
             catalogue.resumeAfterGap(recovered.journalHead());
@@ -216,7 +217,7 @@ public final class EntityMachine {
     private Step announced(EntityInput.Announced answer, ClusterFacts facts) {
         if (answer.epoch() == catalogue.epoch() && phase == Phase.BEHIND) {
             announced.add(answer.node());
-            rebuilds.seen(answer.stamp());
+            rebuilds.seen(answer.stamp(), answer.quorum());
             return Step.nothing();
         }
         if (answer.epoch() != catalogue.epoch() || !(phase == Phase.ANNOUNCING || phase == Phase.ACTIVE)) {
@@ -403,14 +404,23 @@ public final class EntityMachine {
         if (phase != Phase.ACTIVE) {
             return step;
         }
+        Step repairing = repairs.plan(announced, facts);
+        return step.and(advance(facts))
+                .and(checks.regularly(facts.nowMillis()))
+                .and(removals.writeDown(facts, 1))
+                .and(repairing);
+    }
+
+    /** Everything acknowledged is on W disks, for today's W, once nothing waits for repair and nobody owes a removal. */
+    private Step advance(ClusterFacts facts) {
+        boolean settled = repairs.backlog() == 0 && catalogue.debtors().isEmpty();
+        Told now = new Told(catalogue.revision(), settled ? facts.replication().quorum() : 0);
+        Step step = Step.nothing();
         for (NodeId node : announced) {
-            if (facts.up().contains(node) && told.getOrDefault(node, 0L) < catalogue.revision()) {
-                told.put(node, catalogue.revision());
-                step = step.and(new EntityOutput.Advance(node, catalogue.epoch(), catalogue.revision()));
+            if (facts.up().contains(node) && !now.equals(told.put(node, now))) {
+                step = step.and(new EntityOutput.Advance(node, catalogue.epoch(), now.revision(), now.quorum()));
             }
         }
-        return step.and(checks.regularly(facts.nowMillis()))
-                .and(removals.writeDown(facts, 1))
-                .and(repairs.plan(announced, facts));
+        return step;
     }
 }

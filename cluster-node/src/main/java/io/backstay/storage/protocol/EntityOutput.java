@@ -59,8 +59,12 @@ public sealed interface EntityOutput {
     /** Have a node read its copy through; back come {@code Verified} or {@code VerifyFailed}. */
     record Verify(ObjectKey key, NodeId node, long recordRevision) implements EntityOutput {}
 
-    /** Tell a node up to which revision the entity has persisted. */
-    record Advance(NodeId node, long epoch, long revision) implements EntityOutput {}
+    /**
+     * Tell a node up to which revision the entity has persisted.
+     *
+     * @param quorum on how many disks everything acknowledged is; 0 where that is not so at the moment
+     */
+    record Advance(NodeId node, long epoch, long revision, int quorum) implements EntityOutput {}
 
     /** Read what these nodes hold, all of which know the epoch, and come back with {@code Rebuild}; or not, and it is said again. */
     record TakeInventories(long epoch, Set<NodeId> nodes) implements EntityOutput {

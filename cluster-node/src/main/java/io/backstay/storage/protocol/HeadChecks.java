@@ -38,9 +38,9 @@ final class HeadChecks {
         last = Math.max(last, epoch << CHECKS_OF_AN_EPOCH_BITS);
     }
 
-    /** The activation is in the journal. */
-    void activated(long journalRevision) {
-        seen = journalRevision;
+    /** The journal was read up to here, and this activation's events follow. */
+    void recovered(long journalHead) {
+        seen = Math.max(1, journalHead);
         writer = "";
     }
 
@@ -70,12 +70,12 @@ final class HeadChecks {
         if (read.check() != check) {
             return false;
         }
-        boolean another = !writer.isEmpty() && !writer.equals(read.writer());
+        boolean another = !writer.isEmpty() && !(writer.equals(read.firstWriter()) && writer.equals(read.lastWriter()));
         if (another || !read.whole() || read.journalHead() < ownHeadAtCheck) {
             return true;
         }
         seen = ownHeadAtCheck;
-        writer = read.writer();
+        writer = read.lastWriter();
         return false;
     }
 

@@ -22,7 +22,7 @@ public final class NodeRules {
     public static Announced announce(Standing standing, long epoch) {
         return epoch < standing.epoch()
                 ? new Announced.Refused(standing.epoch())
-                : new Announced.Accepted(new Standing(epoch, standing.stamp()));
+                : new Announced.Accepted(new Standing(epoch, standing.stamp(), standing.quorum()));
     }
 
     /**
@@ -32,12 +32,17 @@ public final class NodeRules {
     public static Admission admit(Standing standing, Fence fence) {
         return fence.epoch() < standing.epoch()
                 ? new Admission.Stale(standing.epoch())
-                : new Admission.Admitted(new Standing(fence.epoch(), Math.max(standing.stamp(), fence.revision())));
+                : new Admission.Admitted(
+                        new Standing(fence.epoch(), Math.max(standing.stamp(), fence.revision()), standing.quorum()));
     }
 
-    /** The entity tells the revision that it has persisted: the stamp does not fall behind it. */
-    public static Admission advance(Standing standing, Fence fence) {
-        return admit(standing, fence);
+    /**
+     * The entity tells the revision that it has persisted: the stamp does not fall behind it.
+     *
+     * @param quorum on how many disks everything acknowledged is, as the entity knows; 0 where it does not
+     */
+    public static Admission advance(Standing standing, Fence fence, int quorum) {
+        return admit(standing.orLater(new Standing(0, 0, quorum)), fence);
     }
 
     /**
@@ -95,10 +100,23 @@ public final class NodeRules {
      *
      * @param epoch the highest that it was told, 0 before the first
      * @param stamp the highest revision that it has seen
+     * @param quorum on how many disks, at least, everything acknowledged is, and the marker of every deletion that a node may
+     *     not have heard of; 0 where nobody has told
      */
-    public record Standing(long epoch, long stamp) {
+    public record Standing(long epoch, long stamp, int quorum) {
         /** Before anything was heard of the repository. */
-        public static final Standing NONE = new Standing(0, 0);
+        public static final Standing NONE = new Standing(0, 0, 0);
+
+        /** What is later of both. */
+        public Standing orLater(Standing other) {
+            return new Standing(
+                    Math.max(epoch, other.epoch), Math.max(stamp, other.stamp), Math.max(quorum, other.quorum));
+        }
+
+        /** Whether nothing of the other is later. */
+        public boolean covers(Standing other) {
+            return epoch >= other.epoch && stamp >= other.stamp && quorum >= other.quorum;
+        }
     }
 
     /**

@@ -9,7 +9,8 @@ import java.util.Set;
 /**
  * The way of an activation whose journal is behind the disks: every disk is fenced by a new epoch, then read, then the
  * catalogue is made anew. It waits for all storage nodes for a while, and then goes on while fewer than W are silent, so that
- * one of those that answer has each acknowledged object, and the marker of each answered deletion. Confined to one thread.
+ * one of those that answer has each acknowledged object, and the marker of each answered deletion. W is the lesser of today's
+ * and of what the disks were told: where a node was admitted, W grows before the copies do. Confined to one thread.
  */
 final class Rebuilds {
     /** Who asked, where nobody did. */
@@ -19,6 +20,7 @@ final class Rebuilds {
     private final long patienceMillis;
     private long sinceMillis;
     private long highestStamp;
+    private int toldQuorum;
     private String by = BY_ITSELF;
     private boolean incomplete;
 
@@ -32,6 +34,7 @@ final class Rebuilds {
     void begin(long nowMillis) {
         sinceMillis = nowMillis;
         highestStamp = 0;
+        toldQuorum = 0;
     }
 
     /** An admin has asked. */
@@ -41,8 +44,9 @@ final class Rebuilds {
     }
 
     /** A fenced disk has told what it has seen. */
-    void seen(long stamp) {
+    void seen(long stamp, int quorum) {
         highestStamp = Math.max(highestStamp, stamp);
+        toldQuorum = Math.max(toldQuorum, quorum);
     }
 
     /** The reading of the disks, where it may begin now. */
@@ -63,7 +67,7 @@ final class Rebuilds {
         long silent = facts.storage().stream()
                 .filter(candidate -> !asked.contains(candidate.node()))
                 .count();
-        return silent < facts.replication().quorum() || incomplete;
+        return silent == 0 || silent < Math.min(toldQuorum, facts.replication().quorum()) || incomplete;
     }
 
     /** The events of the rebuild. */

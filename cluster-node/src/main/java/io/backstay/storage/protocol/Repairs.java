@@ -100,7 +100,9 @@ final class Repairs {
                 counted.stream().filter(facts.up()::contains).sorted().toList();
         if (counted.size() > replicas && readable.size() > facts.replication().quorum()) {
             dropOne(key, readable, facts, surplus);
-        } else if (counted.size() < replicas && !readable.isEmpty()) {
+        } else if (counted.size() < replicas && readable.isEmpty()) {
+            blocked.add(key);
+        } else if (counted.size() < replicas) {
             return copies(key, record, readable, replicas - counted.size(), announced, facts);
         }
         return Step.nothing();

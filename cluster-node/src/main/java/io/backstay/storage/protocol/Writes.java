@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What doors want changed: a ticket before an upload, its commit, a delete of exactly what was observed. To be asked of an
@@ -40,8 +41,12 @@ final class Writes {
 
     Step ticket(EntityInput.RequestTicket wanted, ClusterFacts facts) {
         ObjectKey key = wanted.key();
-        if (catalogue.find(key).isPresent()) {
-            return checks.checked(wanted.request(), () -> stillStored(key, facts.nowMillis()));
+        Optional<ObjectRecord> record = catalogue.find(key);
+        if (record.filter(known -> safe(known, facts)).isPresent()) {
+            return checks.checked(wanted.request(), () -> stillStored(key, facts));
+        }
+        if (record.isPresent() && key.contentHash().isEmpty()) {
+            return Step.refuse(wanted.request(), ErrorCode.UNAVAILABLE, "it is there on too few disks; it is repaired");
         }
         if (tickets.full()) {
             return Step.refuse(wanted.request(), ErrorCode.UNAVAILABLE, "too many uploads are open in this repository");
@@ -71,14 +76,24 @@ final class Writes {
                 new EntityReply.Ticket(catalogue.epoch(), open.id(), open.revision(), targets, quorum));
     }
 
-    private EntityReply stillStored(ObjectKey key, long nowMillis) {
+    /**
+     * Whether "it is there" is as good as an acknowledgement: it is on W disks. Where a rebuild found fewer copies, or some
+     * were damaged, the client's copy is welcome; but not that of {@code config}, whose content may be another.
+     */
+    private static boolean safe(ObjectRecord record, ClusterFacts facts) {
+        long copies = record.holders().stream().filter(facts::stores).count();
+        return copies >= facts.replication().quorum();
+    }
+
+    private EntityReply stillStored(ObjectKey key, ClusterFacts facts) {
         return catalogue
                 .find(key)
+                .filter(record -> safe(record, facts))
                 .<EntityReply>map(record -> {
-                    tickets.confirm(key, nowMillis);
+                    tickets.confirm(key, facts.nowMillis());
                     return new EntityReply.AlreadyStored(record.sizeBytes(), record.sha256());
                 })
-                .orElseGet(() -> new EntityReply.Refused(ErrorCode.UNAVAILABLE, "the object was deleted meanwhile"));
+                .orElseGet(() -> new EntityReply.Refused(ErrorCode.UNAVAILABLE, "the object has changed meanwhile"));
     }
 
     Step renew(EntityInput.RenewTicket renewed, ClusterFacts facts) {
@@ -106,14 +121,29 @@ final class Writes {
         Optional<ObjectRecord> record = catalogue.find(key);
         if (record.isPresent()) {
             tickets.close(commit.ticket());
-            return record.get().sha256().equals(commit.sha256())
+            if (!record.get().sha256().equals(commit.sha256())) {
+                return Step.refuse(commit.request(), ErrorCode.ALREADY_EXISTS, "it exists with other content");
+            }
+            return safe(record.get(), facts)
                     ? checks.checked(commit.request(), () -> committedBefore(key))
-                    : Step.refuse(commit.request(), ErrorCode.ALREADY_EXISTS, "it exists with other content");
+                    : completed(commit, key, record.get(), stored, facts);
         }
         return Step.persist(
                 new CatalogueEvent.ObjectStored(
                         facts.nowMillis(), key, commit.sizeBytes(), commit.sha256(), stored, commit.by()),
                 new EntityOutput.Reply(commit.request(), new EntityReply.Committed(catalogue.revision() + 1)));
+    }
+
+    /** The object was there with fewer than W copies: those that the client has brought count, too. */
+    private Step completed(
+            EntityInput.Commit commit, ObjectKey key, ObjectRecord record, Set<NodeId> stored, ClusterFacts facts) {
+        Step step = Step.nothing();
+        for (NodeId node : new TreeSet<>(stored)) {
+            if (!record.holders().contains(node) && !removals.owes(node, key)) {
+                step = step.and(Step.persist(new CatalogueEvent.ReplicasAdded(facts.nowMillis(), node, List.of(key))));
+            }
+        }
+        return step.and(new EntityOutput.Reply(commit.request(), new EntityReply.Committed(record.revision())));
     }
 
     private EntityReply committedBefore(ObjectKey key) {

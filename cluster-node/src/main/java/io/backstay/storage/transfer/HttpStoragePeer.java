@@ -6,6 +6,7 @@ import io.backstay.model.NodeId;
 import io.backstay.model.ObjectKey;
 import io.backstay.model.RepositoryId;
 import io.backstay.model.Sha256;
+import io.backstay.storage.transfer.TransferWire.AdvanceRequest;
 import io.backstay.storage.transfer.TransferWire.AnnounceRequest;
 import io.backstay.storage.transfer.TransferWire.CopyRequest;
 import io.backstay.storage.transfer.TransferWire.DoneAnswer;
@@ -102,15 +103,15 @@ final class HttpStoragePeer implements StoragePeer {
                         new AnnounceRequest(repository.toString(), epoch),
                         StandingAnswer.class,
                         client.settings().answer())
-                .thenApply(answer -> new Standing(answer.epoch(), answer.stamp()));
+                .thenApply(answer -> new Standing(answer.epoch(), answer.stamp(), answer.quorum()));
     }
 
     @Override
-    public CompletionStage<Done> advance(Fence fence) {
+    public CompletionStage<Done> advance(Fence fence, int quorum) {
         return client.ask(
                         node,
                         TransferPaths.ADVANCE,
-                        WireFence.of(fence),
+                        new AdvanceRequest(WireFence.of(fence), quorum),
                         DoneAnswer.class,
                         client.settings().answer())
                 .thenApply(answer -> Done.getInstance());

@@ -50,8 +50,12 @@ public interface StoragePeer {
      */
     CompletionStage<Standing> announce(RepositoryId repository, long epoch);
 
-    /** Tells the revision up to which the entity has persisted; the node's stamp does not fall behind it. */
-    CompletionStage<Done> advance(Fence fence);
+    /**
+     * Tells the revision up to which the entity has persisted; the node's stamp does not fall behind it.
+     *
+     * @param quorum on how many disks everything acknowledged is; 0 where that is not known at the moment
+     */
+    CompletionStage<Done> advance(Fence fence, int quorum);
 
     /** Moves files to the trash, each with a marker of its own removal's revision that is on disk before the answer. */
     CompletionStage<Done> remove(Fence fence, List<Removal> removals);
@@ -102,8 +106,9 @@ public interface StoragePeer {
      * What the node remembers of a repository.
      *
      * @param stamp highest revision that it has seen
+     * @param quorum on how many disks, at least, everything acknowledged is; 0 where nobody has told
      */
-    record Standing(long epoch, long stamp) {}
+    record Standing(long epoch, long stamp, int quorum) {}
 
     /**
      * A key on disk: its file, its newest marker in the trash, or both.

@@ -9,6 +9,7 @@ import io.backstay.model.RepositoryId;
 import io.backstay.model.Sha256;
 import io.backstay.storage.transfer.RequestCheck.Authentic;
 import io.backstay.storage.transfer.StoragePeer.Fence;
+import io.backstay.storage.transfer.TransferWire.AdvanceRequest;
 import io.backstay.storage.transfer.TransferWire.AnnounceRequest;
 import io.backstay.storage.transfer.TransferWire.CopyRequest;
 import io.backstay.storage.transfer.TransferWire.DoneAnswer;
@@ -21,7 +22,6 @@ import io.backstay.storage.transfer.TransferWire.RoomAnswer;
 import io.backstay.storage.transfer.TransferWire.StandingAnswer;
 import io.backstay.storage.transfer.TransferWire.StatAnswer;
 import io.backstay.storage.transfer.TransferWire.VerifyAnswer;
-import io.backstay.storage.transfer.TransferWire.WireFence;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -200,11 +200,13 @@ public final class TransferRoutes {
             case TransferPaths.ANNOUNCE -> {
                 AnnounceRequest asked = TransferWire.decode(body, AnnounceRequest.class);
                 yield disk().announce(RepositoryId.parse(asked.repository()), asked.epoch())
-                        .thenApply(standing -> new StandingAnswer(standing.epoch(), standing.stamp()));
+                        .thenApply(
+                                standing -> new StandingAnswer(standing.epoch(), standing.stamp(), standing.quorum()));
             }
-            case TransferPaths.ADVANCE ->
-                disk().advance(TransferWire.decode(body, WireFence.class).fence())
-                        .thenApply(done -> new DoneAnswer(true));
+            case TransferPaths.ADVANCE -> {
+                AdvanceRequest asked = TransferWire.decode(body, AdvanceRequest.class);
+                yield disk().advance(asked.fence().fence(), asked.quorum()).thenApply(done -> new DoneAnswer(true));
+            }
             case TransferPaths.REMOVE -> {
                 RemovalsRequest asked = TransferWire.decode(body, RemovalsRequest.class);
                 yield disk().remove(asked.fence().fence(), asked.parsed()).thenApply(done -> new DoneAnswer(true));

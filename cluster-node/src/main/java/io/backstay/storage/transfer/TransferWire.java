@@ -66,6 +66,8 @@ final class TransferWire {
 
     record AnnounceRequest(String repository, long epoch) {}
 
+    record AdvanceRequest(WireFence fence, int quorum) {}
+
     record RemovalsRequest(WireFence fence, List<WireRemoval> removals) {
         static RemovalsRequest of(Fence fence, List<Removal> removals) {
             return new RemovalsRequest(
@@ -106,7 +108,7 @@ final class TransferWire {
 
     record VerifyAnswer(boolean whole) {}
 
-    record StandingAnswer(long epoch, long stamp) {}
+    record StandingAnswer(long epoch, long stamp, int quorum) {}
 
     record RoomAnswer(long freeBytes, long totalBytes, boolean writable) {}
 

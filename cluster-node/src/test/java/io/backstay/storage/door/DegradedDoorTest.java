@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -96,8 +97,7 @@ class DegradedDoorTest {
 
     /** A disk of ours, or one that does not answer. */
     private StoragePeer peer(NodeId node) {
-        StoragePeer real = disks.get(node);
-        assertThat(real).isNotNull();
+        StoragePeer real = Objects.requireNonNull(disks.get(node));
         return silent.contains(node)
                 ? (StoragePeer) Proxy.newProxyInstance(
                         StoragePeer.class.getClassLoader(),
@@ -109,6 +109,13 @@ class DegradedDoorTest {
 
     private DegradedDoor door() {
         return door(false);
+    }
+
+    /** The entity has said that everything is on W disks. */
+    private void settled() throws Exception {
+        for (int number = 0; number < NODES.size(); number++) {
+            await(disk(number).advance(new StoragePeer.Fence(REPOSITORY, EPOCH, 3), 2));
+        }
     }
 
     private DegradedDoor door(boolean partialLists) {
@@ -140,9 +147,7 @@ class DegradedDoorTest {
     }
 
     private StoragePeer disk(int number) {
-        StorageNode node = disks.get(NODES.get(number));
-        assertThat(node).isNotNull();
-        return node;
+        return Objects.requireNonNull(disks.get(NODES.get(number)));
     }
 
     private static Set<Sha256> names(DegradedDoor door, ObjectType type) throws Exception {
@@ -170,10 +175,21 @@ class DegradedDoorTest {
     @Test
     void listsWhileFewerThanWNodesAreSilentAndRefusesBeyond() throws Exception {
         ObjectKey key = store(ObjectType.DATA, 1, 3, 0, 1);
+        settled();
         silent.add(NODES.get(0));
         assertThat(names(door(), ObjectType.DATA)).containsExactly(key.name());
         silent.add(NODES.get(1));
         assertThat(failure(door().list(REPOSITORY, ObjectType.DATA))).isEqualTo(ErrorCode.TOO_FEW_NODES);
+    }
+
+    /** W had grown with a node that was just admitted, and all objects were still on the one that is silent. */
+    @Test
+    void refusesAListWhileNobodyKnowsThatAllObjectsAreOnWDisks() throws Exception {
+        store(ObjectType.DATA, 1, 3, 0);
+        silent.add(NODES.get(0));
+        assertThat(failure(door().list(REPOSITORY, ObjectType.DATA))).isEqualTo(ErrorCode.TOO_FEW_NODES);
+        assertThat(failure(door().stat(REPOSITORY, keyOf(ObjectType.DATA, random(9, 10)))))
+                .isEqualTo(ErrorCode.UNAVAILABLE);
     }
 
     @Test
@@ -210,6 +226,7 @@ class DegradedDoorTest {
     @Test
     void doesNotSayThatAnObjectIsMissingWhileItMayBeOnSilentDisks() throws Exception {
         ObjectKey missing = keyOf(ObjectType.DATA, random(9, 10));
+        settled();
         silent.add(NODES.get(2));
         assertThat(await(door().stat(REPOSITORY, missing))).isEmpty();
         silent.add(NODES.get(1));
@@ -240,6 +257,7 @@ class DegradedDoorTest {
     void aLockIsAFileOnWNodesUntilItIsDeleted() throws Exception {
         byte[] lock = random(1, 150);
         ObjectKey key = keyOf(ObjectType.LOCKS, lock);
+        settled();
         silent.add(NODES.get(1));
         await(door().saveLock(REPOSITORY, key, lock.length, body(lock)));
         assertThat(names(door(), ObjectType.LOCKS)).containsExactly(key.name());

@@ -244,12 +244,12 @@ class StorageNodeTest {
         byte[] content = random(1, 1000);
         await(node.announce(REPOSITORY, 3));
         crashAndStart();
-        assertThat(failure(node.announce(REPOSITORY, 2))).isEqualTo(ErrorCode.STALE_EPOCH);
+        assertThat(await(node.announce(REPOSITORY, 2)).epoch()).isEqualTo(3);
         assertThat(failure(put(fence(2, 9), content))).isEqualTo(ErrorCode.STALE_EPOCH);
-        assertThat(failure(node.advance(fence(2, 9)))).isEqualTo(ErrorCode.STALE_EPOCH);
+        assertThat(failure(node.advance(fence(2, 9), 2))).isEqualTo(ErrorCode.STALE_EPOCH);
         assertThat(failure(node.remove(fence(2, 9), Removal.of(List.of(), 9)))).isEqualTo(ErrorCode.STALE_EPOCH);
         assertThat(failure(node.discard(fence(2, 9), Removal.of(List.of(), 9)))).isEqualTo(ErrorCode.STALE_EPOCH);
-        assertThat(await(node.announce(REPOSITORY, 3))).isEqualTo(new Standing(3, 0));
+        assertThat(await(node.announce(REPOSITORY, 3))).isEqualTo(new Standing(3, 0, 0));
     }
 
     @Test
@@ -260,7 +260,7 @@ class StorageNodeTest {
         await(node.remove(fence(2, 9), Removal.of(List.of(ObjectKey.config()), 9)));
         crashAndStart();
         assertThat(await(node.announce(REPOSITORY, 3)).stamp()).isEqualTo(9);
-        await(node.advance(fence(3, 12)));
+        await(node.advance(fence(3, 12), 2));
         assertThat(await(node.announce(REPOSITORY, 3)).stamp()).isEqualTo(12);
         restart();
         assertThat(await(node.announce(REPOSITORY, 3)).stamp()).isEqualTo(12);
@@ -274,7 +274,7 @@ class StorageNodeTest {
         stop();
         Files.write(root.resolve(".backstay").resolve(REPOSITORY.toString()).resolve("note"), new byte[28]);
         start();
-        assertThat(await(node.announce(REPOSITORY, 1))).isEqualTo(new Standing(1, 9));
+        assertThat(await(node.announce(REPOSITORY, 1))).isEqualTo(new Standing(1, 9, 0));
     }
 
     @Test

@@ -25,9 +25,9 @@ class EntityMachineTest {
     @Test
     void servesOnceAMajorityHasHeardOfIt() {
         Machines entity = Machines.activated(3, 3);
-        entity.feed(new EntityInput.Announced(node(0), 1, 0));
-        assertRefused(entity.ask(new EntityInput.Locate(1, key(1))), ErrorCode.UNAVAILABLE);
-        entity.feed(new EntityInput.Announced(node(1), 1, 0));
+        entity.feed(new EntityInput.Announced(node(0), 1, 0, 2));
+        assertRefused(entity.ask(new EntityInput.Locate(1, key(1))), ErrorCode.TOO_FEW_NODES);
+        entity.feed(new EntityInput.Announced(node(1), 1, 0, 2));
         assertThat(entity.ask(new EntityInput.Locate(2, key(1)))).isEqualTo(new EntityReply.Absent());
     }
 
@@ -37,7 +37,7 @@ class EntityMachineTest {
         entity.store(key(1));
         long stamp = entity.machine.catalogue().revision();
         entity.reopen(entity.journaled() - 1);
-        entity.feed(new EntityInput.Announced(node(0), 2, stamp));
+        entity.feed(new EntityInput.Announced(node(0), 2, stamp, 2));
         assertThat(entity.journal()).anyMatch(CatalogueEvent.FoundBehind.class::isInstance);
         assertThat(entity.machine.active()).isFalse();
     }
@@ -53,7 +53,7 @@ class EntityMachineTest {
             entity.reopen(entity.journaled());
         }
         entity.feed(
-                new EntityInput.Announced(node(0), entity.machine.catalogue().epoch(), stamp));
+                new EntityInput.Announced(node(0), entity.machine.catalogue().epoch(), stamp, 2));
         entity.announceEverywhere();
         assertThat(entity.machine.active()).isFalse();
     }
@@ -62,7 +62,8 @@ class EntityMachineTest {
     void stopsWhenTheJournalHasEventsOfAnother() {
         Machines entity = Machines.active(3, 3);
         long check = lookAtHead(entity, 1);
-        List<EntityOutput> outputs = entity.feed(new EntityInput.HeadRead(check, entity.journaled() + 1, true, "w"));
+        List<EntityOutput> outputs =
+                entity.feed(new EntityInput.HeadRead(check, entity.journaled() + 1, true, "w", "w"));
         assertThat(outputs).anyMatch(EntityOutput.Stop.class::isInstance);
         assertRefused(replies(outputs).getFirst(), ErrorCode.UNAVAILABLE);
     }
@@ -76,9 +77,9 @@ class EntityMachineTest {
         entity.announceEverywhere();
         long now = lookAtHead(entity, 2);
 
-        assertThat(replies(entity.feed(new EntityInput.HeadRead(before, entity.journaled(), true, "w"))))
+        assertThat(replies(entity.feed(new EntityInput.HeadRead(before, entity.journaled(), true, "w", "w"))))
                 .isEmpty();
-        assertThat(replies(entity.feed(new EntityInput.HeadRead(now, entity.journaled(), true, "w"))))
+        assertThat(replies(entity.feed(new EntityInput.HeadRead(now, entity.journaled(), true, "w", "w"))))
                 .hasSize(1);
     }
 
@@ -249,11 +250,55 @@ class EntityMachineTest {
         entity.machine.beginSweep(1);
         ObjectKey lock = new ObjectKey(ObjectType.LOCKS, key(3).name());
         for (ObjectKey found : List.of(key(1), lock, ObjectKey.config())) {
-            entity.feed(new EntityInput.Found(1, found, Map.of(node(0), file(found, 0), node(1), file(found, 0))));
+            entity.feed(new EntityInput.Found(1, found, Map.of(node(0), file(found, 1), node(1), file(found, 1))));
         }
         assertThat(holders(entity, key(1))).containsExactlyInAnyOrder(node(0), node(1));
         assertThat(entity.machine.catalogue().find(lock)).isEmpty();
         assertThat(entity.machine.catalogue().find(ObjectKey.config())).isEmpty();
+    }
+
+    /** A restore that began while nobody could decide goes on, and a prune must see its lock. */
+    @Test
+    void adoptsALockThatWasAcceptedWhileNobodyCouldDecideUnlessItIsStale() {
+        Machines entity = Machines.active(3, 3);
+        entity.machine.beginSweep(1);
+        ObjectKey lock = new ObjectKey(ObjectType.LOCKS, key(3).name());
+        ObjectKey onOneNode = new ObjectKey(ObjectType.LOCKS, key(4).name());
+        ObjectKey stale = new ObjectKey(ObjectType.LOCKS, key(5).name());
+        entity.feed(new EntityInput.Found(1, lock, Map.of(node(0), file(lock, 0), node(1), file(lock, 0))));
+        entity.feed(new EntityInput.Found(1, onOneNode, Map.of(node(0), file(onOneNode, 0))));
+        entity.nowMillis += 30 * 60_000;
+        entity.feed(new EntityInput.Found(1, stale, Map.of(node(0), file(stale, 0), node(1), file(stale, 0))));
+        assertThat(holders(entity, lock)).containsExactlyInAnyOrder(node(0), node(1));
+        assertThat(entity.machine.catalogue().find(onOneNode)).isEmpty();
+        assertThat(entity.machine.catalogue().find(stale)).isEmpty();
+    }
+
+    // What the disks are told
+
+    /** A disk that believes that all is on W disks gives lists though fewer than W are silent. */
+    @Test
+    void tellsTheDisksThatAllIsOnWDisksOnlyWhenItIs() {
+        Machines entity = Machines.active(3, 3);
+        EntityReply.Ticket ticket = entity.ticket(key(1));
+        entity.commit(
+                ticket, key(1), Set.of(ticket.targets().get(0), ticket.targets().get(1)));
+        assertThat(told(entity.tick(1_000))).containsOnly(0);
+        entity.feed(new EntityInput.Copied(
+                key(1),
+                ticket.targets().get(2),
+                entity.machine.catalogue().find(key(1)).orElseThrow().revision()));
+        assertThat(told(entity.tick(1_000))).containsOnly(2);
+        entity.down(node(2));
+        entity.delete(key(1), entity.observe(key(1)));
+        assertThat(told(entity.tick(1_000))).as("a removal is owed").containsOnly(0);
+    }
+
+    private static List<Integer> told(List<EntityOutput> outputs) {
+        return outputs.stream()
+                .filter(EntityOutput.Advance.class::isInstance)
+                .map(output -> ((EntityOutput.Advance) output).quorum())
+                .toList();
     }
 
     /** The object was deleted, and its files were gone, between the inventory and the sweep's word. */

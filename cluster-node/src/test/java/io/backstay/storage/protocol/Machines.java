@@ -76,7 +76,7 @@ final class Machines {
 
     void announceEverywhere() {
         for (Placement.Candidate candidate : storage) {
-            feed(new EntityInput.Announced(candidate.node(), machine.catalogue().epoch(), 0));
+            feed(new EntityInput.Announced(candidate.node(), machine.catalogue().epoch(), 0, 2));
         }
     }
 
@@ -113,7 +113,7 @@ final class Machines {
         List<EntityOutput> answered = new ArrayList<>();
         for (EntityOutput output : outputs) {
             if (output instanceof EntityOutput.ReadHead read) {
-                answered.addAll(feed(new EntityInput.HeadRead(read.check(), journal.size(), true, "w")));
+                answered.addAll(feed(new EntityInput.HeadRead(read.check(), journal.size(), true, "w", "w")));
             } else {
                 answered.add(output);
             }

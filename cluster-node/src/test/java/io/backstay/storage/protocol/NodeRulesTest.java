@@ -20,14 +20,14 @@ import org.junit.jupiter.api.Test;
 class NodeRulesTest {
     private static final Sha256 ONE = new Sha256(1, 1, 1, 1);
     private static final Sha256 TWO = new Sha256(2, 2, 2, 2);
-    private static final Standing EPOCH_3 = new Standing(3, 7);
+    private static final Standing EPOCH_3 = new Standing(3, 7, 0);
 
     @Test
     void refusesAnOlderEpochEverywhere() {
         Fence old = new Fence(2, 100);
         assertThat(NodeRules.announce(EPOCH_3, 2)).isEqualTo(new Announced.Refused(3));
         assertThat(NodeRules.admit(EPOCH_3, old)).isEqualTo(new Admission.Stale(3));
-        assertThat(NodeRules.advance(EPOCH_3, old)).isEqualTo(new Admission.Stale(3));
+        assertThat(NodeRules.advance(EPOCH_3, old, 2)).isEqualTo(new Admission.Stale(3));
         assertThat(NodeRules.publish(EPOCH_3, old, KeyState.NOTHING, ONE))
                 .isEqualTo(new PublishDecision.RefusedStaleEpoch(3));
         assertThat(NodeRules.remove(EPOCH_3, old, KeyState.NOTHING)).isEqualTo(new RemoveDecision.RefusedStaleEpoch(3));
@@ -35,15 +35,16 @@ class NodeRulesTest {
 
     @Test
     void announcingTwiceChangesNothing() {
-        Standing once = new Standing(4, 7);
+        Standing once = new Standing(4, 7, 0);
         assertThat(NodeRules.announce(EPOCH_3, 4)).isEqualTo(new Announced.Accepted(once));
         assertThat(NodeRules.announce(once, 4)).isEqualTo(new Announced.Accepted(once));
     }
 
     @Test
     void aLaterEpochIsTakenOverAndTheStampNeverFalls() {
-        assertThat(NodeRules.admit(EPOCH_3, new Fence(5, 2))).isEqualTo(new Admission.Admitted(new Standing(5, 7)));
-        assertThat(NodeRules.advance(EPOCH_3, new Fence(3, 9))).isEqualTo(new Admission.Admitted(new Standing(3, 9)));
+        assertThat(NodeRules.admit(EPOCH_3, new Fence(5, 2))).isEqualTo(new Admission.Admitted(new Standing(5, 7, 0)));
+        assertThat(NodeRules.advance(EPOCH_3, new Fence(3, 9), 2))
+                .isEqualTo(new Admission.Admitted(new Standing(3, 9, 2)));
     }
 
     @Test

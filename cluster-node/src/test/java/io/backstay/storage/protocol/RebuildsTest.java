@@ -132,7 +132,7 @@ class RebuildsTest {
             EntityOutput.ReadHead read = (EntityOutput.ReadHead)
                     entity.machine.handle(list, entity.facts()).outputs().getFirst();
             outputs = entity.feed(new EntityInput.HeadRead(
-                    read.check(), entity.journaled() + head.beyondOwn(), head.whole(), head.writer()));
+                    read.check(), entity.journaled() + head.beyondOwn(), head.whole(), head.writer(), head.writer()));
         }
         assertThat(Machines.replies(outputs))
                 .allMatch(reply ->
@@ -180,6 +180,29 @@ class RebuildsTest {
         assertThat(entity.machine.catalogue().owes(node(0), key(1))).isPresent();
     }
 
+    /** It was answered "it is there", and so acknowledged, on one disk. */
+    @Test
+    void whatWasFoundOnFewerThanWDisksIsWrittenAgainBeforeItIsAcknowledged() {
+        Machines entity = behind();
+        rebuild(entity, ALL, Map.of(key(1), Map.of(node(0), file(key(1), 3, 0))));
+        entity.announceEverywhere();
+        EntityReply.Ticket ticket = entity.ticket(key(1));
+        EntityReply reply = entity.commit(ticket, key(1), Set.of(node(1), node(2)));
+        assertThat(reply).isInstanceOf(EntityReply.Committed.class);
+        assertThat(entity.machine.catalogue().find(key(1)).orElseThrow().holders())
+                .containsExactlyInAnyOrder(node(0), node(1), node(2));
+    }
+
+    @Test
+    void aConfigOnFewerThanWDisksIsNotAcknowledged() {
+        Machines entity = behind();
+        ObjectKey config = ObjectKey.config();
+        rebuild(entity, ALL, Map.of(config, Map.of(node(0), file(config, 3, 0))));
+        entity.announceEverywhere();
+        assertThat(entity.ask(new EntityInput.RequestTicket(entity.nextRequest(), config, 100)))
+                .isInstanceOf(EntityReply.Refused.class);
+    }
+
     @Test
     void whatTheJournalHadAndNoDiskHasIsGone() {
         Machines entity = Machines.active(3, 3);
@@ -219,7 +242,7 @@ class RebuildsTest {
     /** A machine whose journal ends at revision 0 while a disk has seen 50. */
     private static Machines behind() {
         Machines entity = Machines.activated(3, 3);
-        entity.feed(new EntityInput.Announced(node(0), 1, 50));
+        entity.feed(new EntityInput.Announced(node(0), 1, 50, 2));
         assertThat(entity.machine.active()).isFalse();
         assertThat(entity.machine.catalogue().behind()).isTrue();
         return entity;
@@ -228,7 +251,7 @@ class RebuildsTest {
     private static void fence(Machines entity, NodeId... nodes) {
         for (NodeId node : nodes) {
             entity.feed(
-                    new EntityInput.Announced(node, entity.machine.catalogue().epoch(), 50));
+                    new EntityInput.Announced(node, entity.machine.catalogue().epoch(), 50, 2));
         }
     }
 

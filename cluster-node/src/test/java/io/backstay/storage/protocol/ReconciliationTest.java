@@ -13,8 +13,6 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ReconciliationTest {
-    private static final Set<NodeId> ALL = Set.of(node(0), node(1), node(2));
-
     @Test
     void aDamagedCopyThatNobodyCountsGoesAfterItsQuarantine() {
         Machines entity = Machines.active(4, 3);

@@ -114,6 +114,7 @@ final class Chaos {
     }
 
     private void harm(Host host, Plan.Fault fault) {
+        world.diskHarmed(host);
         if (fault.kind() == Plan.FaultKind.COPY_IS_DAMAGED) {
             List<ObjectKey> keys = new ArrayList<>(host.disk().copies().keySet());
             if (keys.isEmpty()) {

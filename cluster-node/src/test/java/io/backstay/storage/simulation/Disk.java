@@ -153,6 +153,6 @@ final class Disk {
             highest = Math.max(highest, marker);
         }
         promisedEpoch = 0;
-        note = new Standing(0, highest);
+        note = new Standing(0, highest, 0);
     }
 }

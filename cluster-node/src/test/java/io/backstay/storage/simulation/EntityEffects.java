@@ -41,8 +41,8 @@ final class EntityEffects {
                         .end(
                                 host,
                                 read.since(),
-                                end -> entity.tell(
-                                        new EntityInput.HeadRead(read.check(), end.last(), end.whole(), end.writer())),
+                                end -> entity.tell(new EntityInput.HeadRead(
+                                        read.check(), end.last(), end.whole(), end.firstWriter(), end.lastWriter())),
                                 () -> entity.tell(new EntityInput.HeadUnknown(read.check())));
             case EntityOutput.Remove remove -> remove(remove);
             case EntityOutput.Copy copy -> copy(copy);
@@ -54,7 +54,8 @@ final class EntityEffects {
                                 host,
                                 to,
                                 SHORT_MILLIS,
-                                reply -> to.storage().advance(new Fence(advance.epoch(), advance.revision())),
+                                reply -> to.storage()
+                                        .advance(new Fence(advance.epoch(), advance.revision()), advance.quorum()),
                                 ignored -> {});
             }
             case EntityOutput.TakeInventories wanted -> readDisks(wanted);
@@ -66,7 +67,10 @@ final class EntityEffects {
         Host to = world.host(node);
         if (entity.behind() && world.rules().readsDisksUnfenced()) {
             entity.tell(new EntityInput.Announced(
-                    node, announce.epoch(), to.disk().note().stamp()));
+                    node,
+                    announce.epoch(),
+                    to.disk().note().stamp(),
+                    to.disk().note().quorum()));
             return;
         }
         world.network()
@@ -80,7 +84,10 @@ final class EntityEffects {
                                                     ? new EntityInput.AnnounceRefused(
                                                             node, standing.epoch(), standing.stamp())
                                                     : new EntityInput.Announced(
-                                                            node, announce.epoch(), standing.stamp()));
+                                                            node,
+                                                            announce.epoch(),
+                                                            standing.stamp(),
+                                                            standing.quorum()));
                                 }
                                 case Outcome.Failed<Standing> failed -> {}
                             }

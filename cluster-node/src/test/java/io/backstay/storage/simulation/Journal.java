@@ -6,9 +6,8 @@ import io.backstay.storage.entity.JournalHead;
 import io.backstay.storage.protocol.Catalogue;
 import io.backstay.storage.protocol.CatalogueEvent;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -210,8 +209,14 @@ final class Journal {
         }
     }
 
-    /** The first deletion of a key since a moment. */
+    /**
+     * The first deletion of a key since a moment; none once the journal was set back under running nodes, since those that have
+     * not noticed write between, and an activation's revisions are its own.
+     */
     Optional<Deletion> deletion(ObjectKey key, long sinceMillis) {
+        if (setBackUnderRunningNodes) {
+            return Optional.empty();
+        }
         return deletions.stream()
                 .filter(deletion -> deletion.key().equals(key) && deletion.atMillis() >= sinceMillis)
                 .findFirst();
@@ -232,13 +237,20 @@ final class Journal {
         query(
                 from,
                 answered -> {
-                    Collection<Entry> rest = events.tailMap(since).values();
+                    Map<Long, Entry> rest = events.tailMap(since);
                     long last = rest.isEmpty() ? 0 : head();
-                    Set<Long> writers = rest.stream().map(Entry::writer).collect(Collectors.toSet());
-                    boolean whole = rest.size() == last - since + 1 && writers.size() == 1;
-                    String one = writers.isEmpty() ? "" : String.valueOf(Collections.min(writers));
-                    answered.accept(() -> back.accept(new JournalHead.End(last, whole, one)));
+                    Set<Long> later = events.tailMap(since, false).values().stream()
+                            .map(Entry::writer)
+                            .collect(Collectors.toSet());
+                    boolean whole = rest.size() == last - since + 1 && later.size() <= 1;
+                    answered.accept(
+                            () -> back.accept(new JournalHead.End(last, whole, writerOf(since), writerOf(last))));
                 },
                 unknown);
+    }
+
+    private String writerOf(long number) {
+        Entry entry = events.get(number);
+        return entry == null ? "" : String.valueOf(entry.writer());
     }
 }

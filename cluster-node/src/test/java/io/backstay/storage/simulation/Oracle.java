@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
@@ -41,9 +42,12 @@ final class Oracle {
 
     private final World world;
     private final Map<ObjectKey, List<Change>> changes = new TreeMap<>();
+    /** Of its own, so that looking changes nothing. */
+    private final SplittableRandom random;
 
-    Oracle(World world) {
+    Oracle(World world, long seed) {
         this.world = world;
+        this.random = new SplittableRandom(seed);
     }
 
     private long now() {
@@ -216,6 +220,41 @@ final class Oracle {
                         "the deletion of " + world.plain(delete.key) + " is answered with " + marked + " markers");
             }
         });
+    }
+
+    /**
+     * What a door lists from the disks alone while no entity can decide, whichever nodes are silent, fewer than W of them:
+     * all that must be there, and nothing that must be gone. Disks that were lost, wholly or in part, count as
+     * silent.
+     */
+    void lookAtTheUnionOfTheDisks() {
+        List<Host> asked = new ArrayList<>(world.storageHosts());
+        asked.removeIf(world::wasHarmed);
+        int silent = world.storageHosts().size() - asked.size();
+        while (silent < world.quorum() - 1) {
+            asked.remove(random.nextInt(asked.size()));
+            silent++;
+        }
+        int told = asked.stream()
+                .mapToInt(host -> host.disk().note().quorum())
+                .max()
+                .orElse(0);
+        if (silent > 0 && silent >= Math.min(told, world.quorum())) {
+            return;
+        }
+        for (ObjectKey key : changes.keySet()) {
+            long marker = 0;
+            long file = -1;
+            for (Host host : asked) {
+                marker = Math.max(marker, host.disk().markers().getOrDefault(key, 0L));
+                file = Math.max(
+                        file, host.disk().copy(key).map(Disk.Copy::revision).orElse(-1L));
+                if (file >= 0 && host.disk().copy(key).isPresent()) {
+                    file = Math.max(file, host.disk().markers().getOrDefault(key, 0L));
+                }
+            }
+            seen(key, file >= marker && file >= 0, "on the disks of " + asked, now());
+        }
     }
 
     private void obeys(Host host, Fence fence) {

@@ -51,7 +51,9 @@ final class Rules {
     // Storage nodes
 
     private Standing seen(Standing standing) {
-        return without(Mutation.NODE_OBEYS_OLD_EPOCHS) ? new Standing(0, standing.stamp()) : standing;
+        return without(Mutation.NODE_OBEYS_OLD_EPOCHS)
+                ? new Standing(0, standing.stamp(), standing.quorum())
+                : standing;
     }
 
     Announced announce(Standing standing, long epoch) {
@@ -60,6 +62,10 @@ final class Rules {
 
     Admission admit(Standing standing, Fence fence) {
         return NodeRules.admit(seen(standing), fence);
+    }
+
+    Admission advance(Standing standing, Fence fence, int quorum) {
+        return NodeRules.advance(seen(standing), fence, quorum);
     }
 
     PublishDecision publish(Standing standing, Fence fence, KeyState state, Sha256 content) {
@@ -228,10 +234,11 @@ final class Rules {
             case OVERLOOKS_STAMPS ->
                 machine.handle(
                         switch (input) {
-                            case EntityInput.Announced told -> new EntityInput.Announced(told.node(), told.epoch(), 0);
+                            case EntityInput.Announced told ->
+                                new EntityInput.Announced(told.node(), told.epoch(), 0, told.quorum());
                             case EntityInput.AnnounceRefused told ->
                                 new EntityInput.Announced(
-                                        told.node(), machine.catalogue().epoch(), 0);
+                                        told.node(), machine.catalogue().epoch(), 0, 0);
                             default -> input;
                         },
                         facts);
@@ -299,6 +306,17 @@ final class Rules {
                                 ? new EntityInput.Verified(read.key(), read.node(), read.recordRevision(), true)
                                 : input,
                         facts);
+            case SAYS_SETTLED_TOO_EARLY -> {
+                Step step = machine.handle(input, facts);
+                int quorum = facts.replication().quorum();
+                yield new Step(
+                        step.events(),
+                        step.outputs().stream()
+                                .map(output -> output instanceof EntityOutput.Advance told
+                                        ? new EntityOutput.Advance(told.node(), told.epoch(), told.revision(), quorum)
+                                        : output)
+                                .toList());
+            }
             case FORGETS_THAT_IT_IS_BEHIND -> {
                 Step step = machine.handle(input, facts);
                 List<CatalogueEvent> events = step.events().stream()
@@ -353,7 +371,7 @@ final class Rules {
                         step,
                         machine.handle(
                                 new EntityInput.Announced(
-                                        candidate.node(), machine.catalogue().epoch(), 0),
+                                        candidate.node(), machine.catalogue().epoch(), 0, 0),
                                 facts));
             }
         }
@@ -495,7 +513,7 @@ final class Rules {
                         answerAtOnce(
                                 machine,
                                 new EntityInput.HeadRead(
-                                        read.check(), machine.catalogue().journalRevision(), true, ""),
+                                        read.check(), machine.catalogue().journalRevision(), true, "", ""),
                                 facts));
             } else {
                 outputs.add(output);

@@ -61,6 +61,7 @@ final class Simulation {
 
     private void lookAtDisks() {
         world.oracle().lookAtDisks();
+        world.oracle().lookAtTheUnionOfTheDisks();
         world.timeline().after(DISKS_EVERY_MILLIS, this::lookAtDisks);
     }
 

@@ -43,7 +43,7 @@ final class StorageServer {
     private void raiseDurably(Standing later, Runnable then) {
         raise(later);
         Standing note = disk.note();
-        if (note.epoch() >= later.epoch() && note.stamp() >= later.stamp()) {
+        if (note.covers(later)) {
             then.run();
         } else if (world.rules().goesOnBeforeStandingIsDurable()) {
             then.run();
@@ -57,13 +57,13 @@ final class StorageServer {
         Standing written = current;
         host.after(delayMillis, () -> {
             Standing now = disk.note();
-            disk.note(new Standing(Math.max(now.epoch(), written.epoch()), Math.max(now.stamp(), written.stamp())));
+            disk.note(now.orLater(written));
             then.run();
         });
     }
 
     private void raise(Standing later) {
-        current = new Standing(Math.max(current.epoch(), later.epoch()), Math.max(current.stamp(), later.stamp()));
+        current = current.orLater(later);
     }
 
     void announce(long epoch, Consumer<Outcome<Standing>> answer) {
@@ -77,8 +77,8 @@ final class StorageServer {
         }
     }
 
-    void advance(Fence fence) {
-        if (world.rules().admit(current, fence) instanceof Admission.Admitted admitted) {
+    void advance(Fence fence, int quorum) {
+        if (world.rules().advance(current, fence, quorum) instanceof Admission.Admitted admitted) {
             raise(admitted.standing());
             host.after(1_000, () -> raiseDurably(current, () -> {}));
         }

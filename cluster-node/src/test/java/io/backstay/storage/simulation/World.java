@@ -43,6 +43,7 @@ final class World {
     private Set<NodeId> writable = Set.of();
     private List<Placement.Candidate> storage = List.of();
     private Set<Integer> replacedDisks = new HashSet<>();
+    private final Set<Integer> harmedDisks = new HashSet<>();
     private int admitted;
     private long lastNumber;
 
@@ -54,7 +55,7 @@ final class World {
         this.timeline = new Timeline(plan.seed());
         this.network = new Network(this, plan.hosts());
         this.journal = new Journal(this);
-        this.oracle = new Oracle(this);
+        this.oracle = new Oracle(this, plan.seed());
         Set<NodeId> all = new HashSet<>();
         for (int i = 0; i < plan.hosts(); i++) {
             NodeId node = new NodeId(new UUID(0, i + 1));
@@ -270,7 +271,18 @@ final class World {
         return replacedDisks.contains(host.index());
     }
 
+    /** The disk has lost a copy, or all. */
+    void diskHarmed(Host host) {
+        harmedDisks.add(host.index());
+    }
+
+    /** Whether the disk may lack copies that it had. */
+    boolean wasHarmed(Host host) {
+        return harmedDisks.contains(host.index());
+    }
+
     void allIsRepaired() {
+        harmedDisks.clear();
         replacedDisks = new HashSet<>();
     }
 }
