@@ -4,6 +4,10 @@ import io.backstay.http.problem.Problems;
 import io.backstay.http.problem.RequestId;
 import io.backstay.http.restic.ResticPath;
 import io.backstay.http.restic.ResticRoutes;
+import io.backstay.http.wire.ClientConnection;
+import io.backstay.http.wire.Connections;
+import io.backstay.http.wire.Refusal;
+import io.backstay.http.wire.WireLimits;
 import io.backstay.model.ErrorCode;
 import io.backstay.model.NodeName;
 import java.net.InetAddress;
@@ -15,25 +19,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.http.javadsl.Http;
-import org.apache.pekko.http.javadsl.ServerBinding;
-import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.RemoteAddress;
 import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.model.headers.RawRequestURI;
 import org.apache.pekko.http.javadsl.model.headers.TimeoutAccess;
-import org.apache.pekko.japi.function.Function;
 
 /**
  * A node's HTTP port, on the door system, which outlives the cluster's: {@code /restic/} goes to the restic protocol,
- * everything else to the API. Limits stand under {@code pekko.http.server} in the node's configuration.
+ * everything else to the API.
  */
 public final class HttpServer {
-    private final ServerBinding binding;
+    private final Connections connections;
 
     /** Answers what is not restic's. */
     @FunctionalInterface
@@ -42,8 +41,8 @@ public final class HttpServer {
         CompletionStage<HttpResponse> handle(HttpRequest request, String rawPath, InetAddress from, RequestId id);
     }
 
-    private HttpServer(ServerBinding binding) {
-        this.binding = binding;
+    private HttpServer(Connections connections) {
+        this.connections = connections;
     }
 
     /**
@@ -52,17 +51,23 @@ public final class HttpServer {
      * @param node named in each answer as the one that gave it
      */
     public static CompletionStage<HttpServer> bind(
-            ActorSystem<?> system, String host, int port, NodeName node, ResticRoutes restic, Routes others) {
+            ActorSystem<?> system,
+            String host,
+            int port,
+            WireLimits limits,
+            NodeName node,
+            ResticRoutes restic,
+            Routes others) {
         List<HttpHeader> headers = headers(node);
-        Function<HttpRequest, CompletionStage<HttpResponse>> handler = request -> {
-            RequestId id = RequestId.of(request);
-            request.getHeader(TimeoutAccess.class)
-                    .ifPresent(access -> access.timeoutAccess()
-                            .updateHandler(late -> id.on(tooLate(id)).addHeaders(headers)));
-            return answer(request, id, restic, others)
-                    .thenApply(response -> id.on(response).addHeaders(headers));
-        };
-        return Http.get(system).newServerAt(host, port).bind(handler).thenApply(HttpServer::new);
+        return Connections.bind(system, host, port, limits, (connection, request) -> {
+                    RequestId id = RequestId.of(request);
+                    request.getHeader(TimeoutAccess.class)
+                            .ifPresent(access -> access.timeoutAccess()
+                                    .updateHandler(late -> id.on(tooLate(id)).addHeaders(headers)));
+                    return answer(connection, request, id, restic, others)
+                            .thenApply(response -> id.on(response).addHeaders(headers));
+                })
+                .thenApply(HttpServer::new);
     }
 
     /** On every answer: nothing that a node sends is a page, is to be guessed at, or may be shown inside of one. */
@@ -80,48 +85,45 @@ public final class HttpServer {
     }
 
     private static CompletionStage<HttpResponse> answer(
-            HttpRequest request, RequestId id, ResticRoutes restic, Routes others) {
+            ClientConnection connection, HttpRequest request, RequestId id, ResticRoutes restic, Routes others) {
+        Optional<HttpResponse> flaw = flaw(connection, request, id);
+        if (flaw.isPresent()) {
+            return CompletableFuture.completedFuture(flaw.get());
+        }
         CompletionStage<HttpResponse> answer;
         try {
-            InetAddress from = request.getAttribute(AttributeKeys.remoteAddress)
-                    .flatMap(RemoteAddress::getAddress)
-                    .orElseGet(InetAddress::getLoopbackAddress);
-            Optional<HttpResponse> flaw = flaw(request, id);
             String rawPath = request.getUri().getPathString();
-            if (flaw.isPresent()) {
-                answer = CompletableFuture.completedFuture(flaw.get());
-            } else if (rawPath.startsWith(ResticPath.PREFIX)) {
-                answer = restic.handle(request, rawPath, from, id);
-            } else {
-                answer = others.handle(request, rawPath, from, id);
-            }
+            answer = rawPath.startsWith(ResticPath.PREFIX)
+                    ? restic.handle(request, rawPath, connection.address(), id)
+                    : others.handle(request, rawPath, connection.address(), id);
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        return answer.exceptionally(failure -> Problems.of(failure, id));
+        return answer.exceptionally(failure -> Problems.of(failure, id))
+                .thenApply(response ->
+                        connection.cutOff().map(refusal -> ended(refusal, id)).orElse(response));
     }
 
     /**
-     * What Pekko lets pass: a length that it could not read, which somebody between the client and this node may have read
-     * differently; a header without a name; and an address that means another one, with dots or needlessly encoded, which
-     * somebody in between may have let pass for what it looks like. The body is not read and the connection ends.
+     * What was refused before it came to be a request, and an address that means another one, with dots or needlessly encoded,
+     * which somebody in between may have let pass for what it looks like. The body is not read and the connection ends.
      */
-    private static Optional<HttpResponse> flaw(HttpRequest request, RequestId id) {
-        for (HttpHeader header : request.getHeaders()) {
-            String name = header.lowercaseName();
-            if (name.isBlank() || name.equals("content-length") || name.equals("transfer-encoding")) {
-                return Optional.of(Problems.of(ErrorCode.INVALID_REQUEST, "a header cannot be read", id)
-                        .addHeader(Connection.create("close")));
-            }
+    private static Optional<HttpResponse> flaw(ClientConnection connection, HttpRequest request, RequestId id) {
+        Optional<Refusal> refused = connection.refused(request);
+        if (refused.isPresent()) {
+            return Optional.of(ended(refused.get(), id));
         }
         String path = request.getUri().getPathString();
         boolean other = request.getHeader(RawRequestURI.class)
                 .map(raw -> !pathOf(raw.uri()).equals(path))
                 .orElse(false);
         return other
-                ? Optional.of(Problems.of(ErrorCode.NOT_FOUND, "the address is not in its plain form", id)
-                        .addHeader(Connection.create("close")))
+                ? Optional.of(ended(new Refusal(ErrorCode.NOT_FOUND, "the address is not in its plain form"), id))
                 : Optional.empty();
+    }
+
+    private static HttpResponse ended(Refusal refusal, RequestId id) {
+        return Problems.of(refusal.code(), refusal.detail(), id).addHeader(Connection.create("close"));
     }
 
     private static String pathOf(String target) {
@@ -133,12 +135,12 @@ public final class HttpServer {
 
     /** Where it listens. */
     public InetSocketAddress address() {
-        return binding.localAddress();
+        return connections.address();
     }
 
     /** Takes no new connections, gives requests in flight this long, then closes. */
     public CompletionStage<Done> close(Duration deadline) {
-        return binding.terminate(deadline).thenApply(terminated -> Done.getInstance());
+        return connections.close(deadline);
     }
 
     /** An answer for paths that nobody serves. */

@@ -11,6 +11,7 @@ import io.backstay.http.api.Api;
 import io.backstay.http.api.Manager;
 import io.backstay.http.auth.Authenticator;
 import io.backstay.http.restic.ResticRoutes;
+import io.backstay.http.wire.WireLimits;
 import io.backstay.manager.ManagerGateway;
 import io.backstay.node.config.NodeConfiguration;
 import io.backstay.storage.door.ObjectDoor;
@@ -67,6 +68,17 @@ final class HttpPart {
         NodeConfiguration.Http http = configuration.http();
         return Binding.await(
                 "http.port " + http.port(),
-                HttpServer.bind(system, http.host(), http.port(), configuration.name(), restic, Api.routes(parts)));
+                HttpServer.bind(
+                        system,
+                        http.host(),
+                        http.port(),
+                        new WireLimits(
+                                http.limits().headWithin(),
+                                http.limits().idle(),
+                                http.limits().slowestBytes(),
+                                http.limits().connections()),
+                        configuration.name(),
+                        restic,
+                        Api.routes(parts)));
     }
 }

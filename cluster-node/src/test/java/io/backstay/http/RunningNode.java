@@ -239,9 +239,7 @@ public final class RunningNode implements AutoCloseable {
         List<String> lines = Files.readAllLines(logFile().toPath());
         List<String> errors = new ArrayList<>();
         for (String line : lines.subList(logRead, lines.size())) {
-            // How Pekko tells of a request that it ends the connection for, such as one for ftp://.
-            boolean pekkos = line.contains("Error in stage [org.apache.pekko.http.impl.engine.server");
-            if (line.contains(" ERROR ") && !pekkos) {
+            if (line.contains(" ERROR ")) {
                 errors.add(line);
             }
         }

@@ -26,7 +26,8 @@ public final class ParsingProblems extends ParsingErrorHandler {
         HttpResponse answer = switch (status.intValue()) {
             case 411 -> Problems.of(ErrorCode.LENGTH_REQUIRED, "the Content-Length cannot be read", id);
             case 413 -> Problems.of(ErrorCode.TOO_LARGE, "the body is longer than it may be", id);
-            case 414, 431 -> Problems.of(ErrorCode.TOO_LARGE, "the address or a header is too long", id);
+            case 414 -> Problems.of(ErrorCode.URI_TOO_LONG, "the address is too long", id);
+            case 431 -> Problems.of(ErrorCode.HEADERS_TOO_LARGE, "there are too many headers, or one is too long", id);
             default -> Problems.of(ErrorCode.INVALID_REQUEST, "this is not an HTTP request", id);
         };
         return id.on(answer);

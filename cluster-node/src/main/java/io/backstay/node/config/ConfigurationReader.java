@@ -15,6 +15,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -69,7 +70,12 @@ public final class ConfigurationReader {
                         httpPort,
                         value(Keys.HTTP_ADVERTISED)
                                 .map(Object::toString)
-                                .orElse("http://" + new HostPort(host, httpPort))),
+                                .orElse("http://" + new HostPort(host, httpPort)),
+                        new NodeConfiguration.HttpLimits(
+                                value(Keys.HTTP_HEAD_WITHIN).orElse(Duration.ofSeconds(30)),
+                                value(Keys.HTTP_IDLE).orElse(Duration.ofMinutes(2)),
+                                value(Keys.HTTP_SLOWEST).orElse(1024L),
+                                value(Keys.HTTP_CONNECTIONS).orElse(2000))),
                 new NodeConfiguration.Internal(
                         value(Keys.INTERNAL_HOST).orElse("0.0.0.0"),
                         internalPort,

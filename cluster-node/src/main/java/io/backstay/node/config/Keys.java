@@ -6,6 +6,7 @@ import io.backstay.model.Role;
 import io.backstay.model.UserName;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,6 +40,31 @@ final class Keys {
             Types.HTTP,
             "http://<cluster.host>:<http.port>",
             "Where users and other nodes reach it, where that differs (a proxy, a container).");
+
+    static final Key<Duration> HTTP_HEAD_WITHIN = key(
+            "http.head-within",
+            Types.duration(Duration.ofMillis(100), Duration.ofMinutes(10)),
+            "30s",
+            "A client is given this long from its connection, and from a request's first byte, until the headers are"
+                    + " whole.");
+    static final Key<Duration> HTTP_IDLE = key(
+            "http.idle",
+            Types.duration(Duration.ofMillis(100), Duration.ofHours(1)),
+            "2m",
+            "A connection without a request is kept this long. A client that sends or reads more slowly than"
+                + " http.slowest may fall behind by as much, then its connection ends: an outage of the line that is"
+                + " shorter does no harm.");
+    static final Key<Long> HTTP_SLOWEST = key(
+            "http.slowest",
+            Types.size(1, 1L << 30),
+            "1KiB",
+            "The bytes a second that an upload or a download must have on the whole while the node waits for the"
+                    + " client.");
+    static final Key<Integer> HTTP_CONNECTIONS = key(
+            "http.connections",
+            Types.number("a number from 8 to 100000", 8, 100_000),
+            "2000",
+            "The most connections of clients at once. Beyond them the one ends that has had no request for longest.");
 
     static final Key<String> INTERNAL_HOST =
             key("internal.host", Types.HOST, "0.0.0.0", "The address that node-to-node transfer listens on.");

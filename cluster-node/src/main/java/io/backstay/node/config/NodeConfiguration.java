@@ -8,6 +8,7 @@ import io.backstay.model.Role;
 import io.backstay.model.UserName;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,7 +37,16 @@ public record NodeConfiguration(
      *
      * @param advertised where others reach it, without a slash at its end
      */
-    public record Http(String host, int port, String advertised) {}
+    public record Http(String host, int port, String advertised, HttpLimits limits) {}
+
+    /**
+     * What clients may do to the door for users.
+     *
+     * @param headWithin until the headers of a request have come
+     * @param idle without a request, and how far a slow client may fall behind
+     * @param slowestBytes a second
+     */
+    public record HttpLimits(Duration headWithin, Duration idle, long slowestBytes, int connections) {}
 
     /**
      * Node-to-node transfer.
