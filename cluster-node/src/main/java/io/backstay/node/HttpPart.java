@@ -42,11 +42,7 @@ final class HttpPart {
                 standing.views(),
                 hasher,
                 new CredentialCache(PASSWORD_REMEMBERED, MOST_REMEMBERED, standing.clock(), standing.random()),
-                new FailureLimiter(
-                        FailureLimiter.Limit.OF_USER,
-                        FailureLimiter.Limit.OF_ADDRESS,
-                        MOST_REMEMBERED,
-                        standing.clock()),
+                new FailureLimiter(FailureLimiter.Limits.USUAL, MOST_REMEMBERED, standing.clock()),
                 sessions,
                 standing.clock());
         Manager manager = new Manager(gateway, new ViewWaiters(standing.views(), VIEW_WITHIN));

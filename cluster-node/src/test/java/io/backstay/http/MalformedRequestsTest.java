@@ -2,158 +2,165 @@ package io.backstay.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backstay.http.restic.ResticClient;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Good requests with a few bytes changed, many of them. */
+/** Thousands of requests that are wrong, on several connections at once, with good credentials, bad ones and none. */
 @Tag("slow")
 @ExtendWith(RunningNode.Shared.class)
 class MalformedRequestsTest {
-    private static final int REQUESTS = 2_000;
-    private static final String HEX = "5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9";
-    private static final List<String> GOOD = List.of("""
-        POST /restic/{name}/data/{hex} HTTP/1.1
-        Host: x
-        Authorization: Bearer {token}
-        Content-Length: 1
-
-        0\
-        """, """
-        GET /restic/{name}/data/{hex} HTTP/1.1
-        Host: x
-        Authorization: Bearer {token}
-        Range: bytes=0-
-        Accept: application/vnd.x.restic.rest.v2
-
-        """, """
-        POST /restic/{name}/?create=true HTTP/1.1
-        Host: x
-        Authorization: Bearer {token}
-        Transfer-Encoding: chunked
-
-        3
-        abc
-        0
-
-        """, """
-        POST /api/v1/nodes/join HTTP/1.1
-        Host: x
-        Content-Type: application/json
-        Content-Length: 15
-
-        {"nodeId":"[]"}\
-        """, """
-        GET /api/v1/users?q=a&limit=10&sort=-name HTTP/1.1
-        Host: x
-        If-Match: "1"
-        Cookie: backstay_session=bss_A
-        X-Request-Id: a
-        Expect: 100-continue
-
-        """);
+    private static final int REQUESTS = Integer.getInteger("backstay.malformed", 10_000);
+    private static final int AT_ONCE = 8;
+    private static final int GOOD_EVERY = 200;
+    private static final long HEAP_BYTES = 24L << 20;
 
     private final RunningNode node;
-    private final String name;
+    private final String repository;
     private final String token;
+    private final List<String> credentials;
+    private final List<String> operations = new ArrayList<>();
+    private final byte[] content = "a whole object".repeat(10_000).getBytes(StandardCharsets.UTF_8);
 
     MalformedRequestsTest(RunningNode node) {
         this.node = node;
         People people = new People(node);
         People.Person owner = people.user("user");
-        this.name = node.freshName("repo");
-        this.token = people.token(owner, people.repository(owner, name), "full").secret();
-    }
-
-    private String filled(String text) {
-        return text.replace("\n", "\r\n")
-                .replace("{name}", name)
-                .replace("{hex}", HEX)
-                .replace("{token}", token);
-    }
-
-    @Test
-    void noGarbageMakesAnErrorOrHindersTheNextClient() throws IOException {
-        long seed = Long.getLong("backstay.seed", System.nanoTime());
-        System.out.println("Seed of the malformed requests (-Dbackstay.seed=): " + seed);
-        Random random = new Random(seed);
-        for (int i = 0; i < REQUESTS; i++) {
-            String request = spoiled(filled(GOOD.get(random.nextInt(GOOD.size()))), random);
-            for (int status : statuses(request)) {
-                assertThat(status)
-                        .as("seed %d, request %d: %s", seed, i, request)
-                        .isLessThan(600)
-                        .isNotIn(500, 502, 503, 504);
-            }
-            if (i % 50 == 0) {
-                Answer good = Answer.of(good());
-                assertThat(good.status())
-                        .as("after request %d of seed %d", i, seed)
-                        .isEqualTo(200);
+        this.repository = node.freshName("repo");
+        this.token = people.token(owner, people.repository(owner, repository), "full")
+                .authorization();
+        this.credentials = List.of(token, owner.authorization(), "Bearer bss_none");
+        operations.addAll(Contract.LOADED.operations().keySet());
+        for (String method : List.of("GET", "HEAD", "POST", "DELETE")) {
+            for (String path : List.of("?create=true", "config", "data/", "data/" + Garbage.HEX, "locks/")) {
+                operations.add(method + " /restic/{repository-name}/" + path);
             }
         }
     }
 
-    private java.net.http.HttpResponse<byte[]> good() throws IOException {
+    @Test
+    void makeNoErrorKeepNothingAndHinderNobody() throws Exception {
+        long seed = Long.getLong("backstay.seed", System.nanoTime());
+        System.out.println("Seed of the malformed requests (-Dbackstay.seed=): " + seed);
+        Map<Integer, Integer> statuses = new TreeMap<>();
+        send(seed + 1_000_000, REQUESTS / 10, statuses);
+        statuses.clear();
+        Footprint before = Footprint.of(node.pid());
+        List<String> staged = node.stagedFiles();
+        send(seed, REQUESTS, statuses);
+        AtomicReference<Footprint> last = new AtomicReference<>(before);
+        // Idle threads of pools, and timers for requests, end within two minutes.
+        RunningNode.await("nothing has stayed since " + before, Duration.ofMinutes(4), () -> {
+            last.set(footprint());
+            return last.get().within(before, HEAP_BYTES, AT_ONCE)
+                    && node.stagedFiles().equals(staged);
+        });
+        System.out.println("%d malformed requests: answers %s%nbefore %s%nafter  %s"
+                .formatted(REQUESTS, statuses, before, last.get()));
+        new ResticClient(node, repository, token).storesAndReadsBack(content);
+    }
+
+    private Footprint footprint() {
         try {
-            return node.freshClient()
-                    .send(
-                            java.net.http.HttpRequest.newBuilder(node.http().resolve(filled("/restic/{name}/keys/")))
-                                    .header("Authorization", "Bearer " + token)
-                                    .build(),
-                            java.net.http.HttpResponse.BodyHandlers.ofByteArray());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return Footprint.of(node.pid());
+        } catch (IOException e) {
             throw new AssertionError(e);
         }
     }
 
-    /** The statuses of everything that comes back until the connection ends. */
-    private List<Integer> statuses(String request) throws IOException {
-        List<Integer> statuses = new ArrayList<>();
-        try (Wire wire = Wire.to(node)) {
-            byte[] all;
-            try {
-                all = wire.send(request.getBytes(StandardCharsets.ISO_8859_1))
-                        .endSending()
-                        .all();
-            } catch (SocketTimeoutException e) {
-                throw new AssertionError("the connection stays open after: " + request, e);
-            } catch (java.net.SocketException e) {
-                return statuses;
+    private void send(long seed, int requests, Map<Integer, Integer> statuses) throws Exception {
+        try (ExecutorService senders = Executors.newFixedThreadPool(AT_ONCE)) {
+            List<Callable<Map<Integer, Integer>>> work = new ArrayList<>();
+            for (int i = 0; i < AT_ONCE; i++) {
+                long own = seed + i;
+                work.add(() -> sendSome(own, requests / AT_ONCE));
             }
-            for (String part : new String(all, StandardCharsets.ISO_8859_1).split("HTTP/1\\.1 ", -1)) {
-                if (part.matches("(?s)\\d{3} .*")) {
-                    statuses.add(Integer.parseInt(part.substring(0, 3)));
+            for (Future<Map<Integer, Integer>> done : senders.invokeAll(work)) {
+                done.get().forEach((status, count) -> statuses.merge(status, count, Integer::sum));
+            }
+        } catch (ExecutionException e) {
+            throw new AssertionError("seed " + seed, e.getCause());
+        }
+    }
+
+    private Map<Integer, Integer> sendSome(long seed, int requests) throws IOException {
+        Garbage garbage = new Garbage(seed, operations, repository, credentials);
+        Map<Integer, Integer> statuses = new TreeMap<>();
+        for (int i = 0; i < requests; i++) {
+            byte[] request = garbage.next();
+            String what =
+                    "seed %d, request %d: %s".formatted(seed, i, new String(request, StandardCharsets.ISO_8859_1));
+            for (Answer answer : answers(request, i % 16 == 0, what)) {
+                statuses.merge(answer.status(), 1, Integer::sum);
+                assertThat(answer.status() < 500 || answer.status() == 503)
+                        .as("%s: %s", answer, what)
+                        .isTrue();
+            }
+            if (i % GOOD_EVERY == 0) {
+                try (Wire wire = Wire.to(node)) {
+                    wire.head("GET /restic/" + repository + "/keys/", "Authorization: " + token);
+                    assertThat(wire.answer().orElseThrow().status())
+                            .as("after %s", what)
+                            .isEqualTo(200);
                 }
             }
         }
         return statuses;
     }
 
-    private static String spoiled(String request, Random random) {
-        StringBuilder text = new StringBuilder(request);
-        for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
-            int at = random.nextInt(text.length());
-            switch (random.nextInt(6)) {
-                case 0 -> text.setCharAt(at, (char) random.nextInt(256));
-                case 1 -> text.insert(at, (char) random.nextInt(256));
-                case 2 -> text.delete(at, Math.min(text.length() - 1, at + 1 + random.nextInt(8)));
-                case 3 -> text.insert(at, text.substring(at, Math.min(text.length(), at + random.nextInt(40))));
-                case 4 ->
-                    text.insert(
-                            at,
-                            List.of("\r\n", "\n", "%", "..", "/", ":", "\u0000", " ", ",", ";")
-                                    .get(random.nextInt(10)));
-                default -> text.setLength(Math.max(1, at));
+    /** Everything that comes back until the connection ends; nothing where it is broken off. */
+    private List<Answer> answers(byte[] request, boolean reset, String what) throws IOException {
+        List<Answer> answers = new ArrayList<>();
+        try (Wire wire = Wire.to(node)) {
+            wire.send(request);
+            if (reset) {
+                wire.reset();
+                return answers;
+            }
+            wire.endSending();
+            // What answers to HEAD look like depends on what the node took for a method.
+            if (new String(request, StandardCharsets.ISO_8859_1).contains("HEAD")) {
+                statuses(wire.all()).forEach(status -> answers.add(new Answer(status, Map.of(), new byte[0])));
+                return answers;
+            }
+            for (Optional<Answer> next = wire.answer(); next.isPresent(); next = wire.answer()) {
+                if (next.get().status() >= 400) {
+                    Contract.checkProblem(next.get() + " to " + what, "GET", next.get());
+                }
+                answers.add(next.get());
+            }
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("the connection stays open after " + what, e);
+        } catch (SocketException e) {
+            return answers;
+        }
+        return answers;
+    }
+
+    private static List<Integer> statuses(byte[] all) {
+        List<Integer> statuses = new ArrayList<>();
+        for (String part : new String(all, StandardCharsets.ISO_8859_1).split("HTTP/1\\.1 ", -1)) {
+            if (part.matches("(?s)\\d{3} .*")) {
+                statuses.add(Integer.parseInt(part.substring(0, 3)));
             }
         }
-        return text.toString();
+        return statuses;
     }
 }

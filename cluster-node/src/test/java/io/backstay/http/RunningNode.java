@@ -8,9 +8,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -179,6 +184,48 @@ public final class RunningNode implements AutoCloseable {
         return http;
     }
 
+    /** Its process. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Files that it is writing objects to, below {@link #repositories}. */
+    public List<String> stagedFiles() {
+        return storedFiles().stream()
+                .map(path -> repositories().relativize(path).toString())
+                .filter(path -> path.contains("/tmp/"))
+                .sorted()
+                .toList();
+    }
+
+    /** The folder of everything that belongs to it: configuration, authority, data, log. */
+    Path folder() {
+        return folder;
+    }
+
+    /** All tables of its database. */
+    List<String> tables() throws SQLException {
+        return texts("select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_tables"
+                + " where schemaname not in ('pg_catalog', 'information_schema')");
+    }
+
+    /** All rows of a table, binary columns in hex. */
+    byte[] table(String name) throws SQLException {
+        return String.join("\n", texts("select t::text from " + name + " t")).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private List<String> texts(String query) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+        }
+        return texts;
+    }
+
     /** Where it keeps repositories. */
     public Path repositories() {
         return folder.resolve("data").resolve("repositories");
@@ -198,7 +245,8 @@ public final class RunningNode implements AutoCloseable {
     public InetAddress freshAddress() {
         int number = addresses.incrementAndGet();
         try {
-            return InetAddress.getByAddress(new byte[] {127, 0, (byte) (number >> 8), (byte) number});
+            return InetAddress.getByAddress(
+                    new byte[] {127, (byte) (number >> 16), (byte) (number >> 8), (byte) number});
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -253,10 +301,15 @@ public final class RunningNode implements AutoCloseable {
 
     /** Waits until the condition holds. */
     public static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + LIMIT.toNanos();
+        await(what, LIMIT, condition);
+    }
+
+    /** Waits that long until the condition holds. */
+    static void await(String what, Duration limit, BooleanSupplier condition) {
+        long end = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("not within " + LIMIT + ": " + what);
+                throw new AssertionError("not within " + limit + ": " + what);
             }
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }

@@ -13,68 +13,89 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes guessing slow: so many failed sign-ins are free, by user name and by address, then one more in each interval. An
- * IPv6 address counts by its /64 network. It remembers a bounded number of names and addresses, forgetting the one that
- * failed longest ago. Safe for use by many threads.
+ * Makes guessing slow, without letting a guesser lock others out: so many failed sign-ins are free, by user and address
+ * together, by address, and, far more, by user alone; then one more in each interval. The limit by user alone does not hold
+ * for addresses from which that user has signed in. An IPv6 address counts by its /64 network. It remembers a bounded number
+ * of each, forgetting the one that was used longest ago. Safe for use by many threads.
  */
 public final class FailureLimiter {
     private final Clock clock;
-    private final Limit byUser;
-    private final Limit byAddress;
-    private final Map<String, Instant> users;
+    private final Limits limits;
+    private final Map<String, Instant> pairs;
     private final Map<String, Instant> addresses;
+    private final Map<String, Instant> users;
+    /** Users with addresses where they are at home, with the time of their last success there. */
+    private final Map<String, Instant> homes;
 
     /**
      * How many failures are free, and the interval in which one of them is forgotten.
      *
      * @param free at least 1
      */
-    public record Limit(int free, Duration interval) {
-        /** For one user name, whoever tries it: 20, then one in 15 seconds. */
-        public static final Limit OF_USER = new Limit(20, Duration.ofSeconds(15));
-        /** For one address, whomever it tries: 10, then one in 10 seconds. */
-        public static final Limit OF_ADDRESS = new Limit(10, Duration.ofSeconds(10));
+    public record Limit(int free, Duration interval) {}
+
+    /**
+     * The three limits.
+     *
+     * @param byPair for one user from one address
+     * @param byAddress for one address, whomever it tries
+     * @param byUser for one user, wherever the attempts come from
+     */
+    public record Limits(Limit byPair, Limit byAddress, Limit byUser) {
+        /** 10, then one in 30 s; 20, then one in 10 s; 1,000, then one in a second. */
+        public static final Limits USUAL = new Limits(
+                new Limit(10, Duration.ofSeconds(30)),
+                new Limit(20, Duration.ofSeconds(10)),
+                new Limit(1_000, Duration.ofSeconds(1)));
     }
 
     /**
      * A limiter that has seen nothing.
      *
-     * @param remembered how many names and how many addresses at most
+     * @param remembered how many users, addresses and pairs at most
      */
-    public FailureLimiter(Limit byUser, Limit byAddress, int remembered, Clock clock) {
-        this.byUser = byUser;
-        this.byAddress = byAddress;
+    public FailureLimiter(Limits limits, int remembered, Clock clock) {
+        this.limits = limits;
         this.clock = clock;
-        this.users = bounded(remembered);
+        this.pairs = bounded(remembered);
         this.addresses = bounded(remembered);
+        this.users = bounded(remembered);
+        this.homes = bounded(remembered);
     }
 
     /** How long to refuse an attempt before even looking at it; none where it may be looked at. */
     public synchronized Optional<Duration> wait(UserName user, InetAddress address) {
-        Duration wait = longer(wait(users, user.value(), byUser), wait(addresses, key(address), byAddress));
+        String pair = pair(user, address);
+        Duration own = longer(wait(pairs, pair, limits.byPair()), wait(addresses, key(address), limits.byAddress()));
+        Duration wait = homes.get(pair) == null ? longer(own, wait(users, user.value(), limits.byUser())) : own;
         return wait.isPositive() ? Optional.of(wait) : Optional.empty();
     }
 
     /** The same for an attempt with a name that no user can have. */
     public synchronized Optional<Duration> wait(InetAddress address) {
-        Duration wait = wait(addresses, key(address), byAddress);
+        Duration wait = wait(addresses, key(address), limits.byAddress());
         return wait.isPositive() ? Optional.of(wait) : Optional.empty();
     }
 
     /** Counts a failed attempt with a name that no user can have. */
     public synchronized void failed(InetAddress address) {
-        count(addresses, key(address), byAddress);
+        count(addresses, key(address), limits.byAddress());
     }
 
     /** Counts a failed attempt. */
     public synchronized void failed(UserName user, InetAddress address) {
-        count(users, user.value(), byUser);
-        count(addresses, key(address), byAddress);
+        count(pairs, pair(user, address), limits.byPair());
+        count(addresses, key(address), limits.byAddress());
+        count(users, user.value(), limits.byUser());
     }
 
-    /** Forgets the user's failures after a success; the address's stay, since it may be trying others too. */
-    public synchronized void succeeded(UserName user) {
-        users.remove(user.value());
+    /**
+     * Forgets the user's failures from this address after a success; those of the address and of the user stay, since somebody
+     * there may be trying others, and somebody elsewhere this one.
+     */
+    public synchronized void succeeded(UserName user, InetAddress address) {
+        pairs.remove(pair(user, address));
+        homes.put(pair(user, address), clock.instant());
     }
 
     // A generic cell rate algorithm: what is kept is the moment at which all failures are forgotten.
@@ -98,6 +119,10 @@ public final class FailureLimiter {
 
     private static Duration longer(Duration one, Duration other) {
         return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    private static String pair(UserName user, InetAddress address) {
+        return key(address) + ' ' + user.value();
     }
 
     private static String key(InetAddress address) {

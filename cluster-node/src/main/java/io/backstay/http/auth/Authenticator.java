@@ -125,7 +125,7 @@ public final class Authenticator {
                 return wrongPassword();
             }
             UserId id = user.get().id();
-            limiter.succeeded(name);
+            limiter.succeeded(name, from);
             cache.remember(view.id(), name, basic.password(), id);
             return accepted(new Principal(user.get(), Optional.empty(), false));
         });

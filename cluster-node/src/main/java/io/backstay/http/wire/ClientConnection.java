@@ -17,6 +17,7 @@ public final class ClientConnection {
     private volatile Optional<Refusal> body = Optional.empty();
     private volatile long moved;
     private volatile boolean between = true;
+    private volatile Runnable atEnd = () -> {};
 
     ClientConnection(InetSocketAddress remote, String refusedPath, long now) {
         this.remote = remote;
@@ -55,6 +56,15 @@ public final class ClientConnection {
 
     void begun() {
         open.incrementAndGet();
+    }
+
+    /** What to do when the connection has ended; only the last one counts. */
+    void atEnd(Runnable action) {
+        atEnd = action;
+    }
+
+    void ended() {
+        atEnd.run();
     }
 
     void answered() {

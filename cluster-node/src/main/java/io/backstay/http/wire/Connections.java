@@ -17,6 +17,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.TimeoutAccess;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
 import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
 import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class Connections {
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
     private static final int BACKLOG = 512;
+    private static final Duration AT_ONCE = Duration.ofMillis(1);
 
     private static final RequestGate.Controls NOT_YET = new RequestGate.Controls() {
         @Override
@@ -130,6 +132,7 @@ public final class Connections {
 
     private void ended(ClientConnection connection) {
         open.remove(connection);
+        connection.ended();
         if (closing && open.isEmpty()) {
             drained.complete(Done.getInstance());
         }
@@ -146,12 +149,21 @@ public final class Connections {
 
     private CompletionStage<HttpResponse> answer(ClientConnection connection, HttpRequest request) {
         connection.begun();
+        // Pekko's timer would hold a request, and the connection with it, for two minutes after its client has gone.
+        request.getHeader(TimeoutAccess.class)
+                .ifPresent(
+                        access -> connection.atEnd(() -> access.timeoutAccess().updateTimeout(AT_ONCE)));
         return handler.apply(connection, request).whenComplete((response, failure) -> connection.answered());
     }
 
     /** Where it listens. */
     public InetSocketAddress address() {
         return bound.join().localAddress();
+    }
+
+    /** How many there are. */
+    int count() {
+        return open.size();
     }
 
     /** Takes no new connections, gives requests under way this long, then ends what is left. */

@@ -101,40 +101,68 @@ class CredentialsTest {
                 .isEmpty();
     }
 
-    @Test
-    void failuresSlowTheUserAndTheAddressDownUntilTheyAreForgotten() throws UnknownHostException {
-        var limiter = new FailureLimiter(
-                new FailureLimiter.Limit(3, Duration.ofSeconds(10)),
-                new FailureLimiter.Limit(5, Duration.ofSeconds(10)),
-                100,
+    private FailureLimiter limiter(int byPair, int byAddress, int byUser, int remembered) {
+        Duration interval = Duration.ofSeconds(10);
+        return new FailureLimiter(
+                new FailureLimiter.Limits(
+                        new FailureLimiter.Limit(byPair, interval),
+                        new FailureLimiter.Limit(byAddress, interval),
+                        new FailureLimiter.Limit(byUser, interval)),
+                remembered,
                 clock);
+    }
+
+    @Test
+    void failuresSlowTheirAddressDownUntilTheyAreForgotten() throws UnknownHostException {
+        FailureLimiter limiter = limiter(3, 5, 100, 100);
         InetAddress here = InetAddress.getByName("192.0.2.1");
-        InetAddress there = InetAddress.getByName("192.0.2.2");
         UserName bob = new UserName("bob");
         for (int i = 0; i < 3; i++) {
             assertThat(limiter.wait(ALICE, here)).isEmpty();
             limiter.failed(ALICE, here);
         }
-        assertThat(limiter.wait(ALICE, there)).contains(Duration.ofSeconds(10));
+        assertThat(limiter.wait(ALICE, here)).contains(Duration.ofSeconds(10));
         assertThat(limiter.wait(bob, here)).isEmpty();
         limiter.failed(bob, here);
         limiter.failed(bob, here);
         assertThat(limiter.wait(new UserName("carol"), here)).isPresent();
         clock.advance(Duration.ofSeconds(10));
-        assertThat(limiter.wait(ALICE, there)).isEmpty();
-        limiter.failed(ALICE, there);
-        assertThat(limiter.wait(ALICE, there)).isPresent();
-        limiter.succeeded(ALICE);
-        assertThat(limiter.wait(ALICE, there)).isEmpty();
+        assertThat(limiter.wait(ALICE, here)).isEmpty();
+        limiter.failed(ALICE, here);
+        assertThat(limiter.wait(ALICE, here)).isPresent();
+    }
+
+    @Test
+    void guessesFromOneAddressDoNotLockTheUserOutElsewhere() throws UnknownHostException {
+        FailureLimiter limiter = limiter(3, 5, 100, 100);
+        InetAddress guesser = InetAddress.getByName("192.0.2.1");
+        InetAddress elsewhere = InetAddress.getByName("192.0.2.2");
+        for (int i = 0; i < 50; i++) {
+            limiter.failed(ALICE, guesser);
+        }
+        assertThat(limiter.wait(ALICE, guesser)).isPresent();
+        assertThat(limiter.wait(ALICE, elsewhere)).isEmpty();
+        limiter.succeeded(ALICE, elsewhere);
+        assertThat(limiter.wait(ALICE, guesser)).isPresent();
+    }
+
+    @Test
+    void guessesFromManyAddressesAreSlowedDownButNotWhereTheUserIsAtHome() throws UnknownHostException {
+        FailureLimiter limiter = limiter(3, 5, 20, 100);
+        InetAddress home = InetAddress.getByName("192.0.2.200");
+        limiter.succeeded(ALICE, home);
+        for (int i = 0; i < 20; i++) {
+            InetAddress from = InetAddress.getByName("192.0.2." + i);
+            assertThat(limiter.wait(ALICE, from)).isEmpty();
+            limiter.failed(ALICE, from);
+        }
+        assertThat(limiter.wait(ALICE, InetAddress.getByName("192.0.2.99"))).isPresent();
+        assertThat(limiter.wait(ALICE, home)).isEmpty();
     }
 
     @Test
     void failuresOfANetworkCountTogetherAndMemoryIsBounded() throws UnknownHostException {
-        var limiter = new FailureLimiter(
-                new FailureLimiter.Limit(100, Duration.ofSeconds(10)),
-                new FailureLimiter.Limit(1, Duration.ofSeconds(10)),
-                10,
-                clock);
+        FailureLimiter limiter = limiter(100, 1, 100, 10);
         limiter.failed(ALICE, InetAddress.getByName("2001:db8::1"));
         assertThat(limiter.wait(ALICE, InetAddress.getByName("2001:db8::2"))).isPresent();
         assertThat(limiter.wait(ALICE, InetAddress.getByName("2001:db8:0:1::2")))

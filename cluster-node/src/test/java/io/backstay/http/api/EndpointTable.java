@@ -46,7 +46,7 @@ final class EndpointTable {
                     new NoView(),
                     hasher,
                     new CredentialCache(Duration.ofSeconds(1), 1, clock, RANDOM),
-                    new FailureLimiter(FailureLimiter.Limit.OF_USER, FailureLimiter.Limit.OF_ADDRESS, 1, clock),
+                    new FailureLimiter(FailureLimiter.Limits.USUAL, 1, clock),
                     sessions,
                     clock);
             NodeDescription self = new NodeDescription(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.backstay.http.Answer;
 import io.backstay.http.Api;
+import io.backstay.http.People;
 import io.backstay.http.RunningNode;
 import java.time.Duration;
 import java.time.Instant;
@@ -145,7 +146,7 @@ class SessionTest {
     void guessingIsSlowedDownForTheApiAndForResticTogether() {
         Api guesser = Api.of(node);
         String path = "/restic/some/config";
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 10; i++) {
             guesser.signIn(node.freshName("guessed"), "a guess").expect(401);
             guesser.basic(node.freshName("guessed"), "a guess")
                     .sendAnywhere("GET", path, Optional.empty())
@@ -161,9 +162,28 @@ class SessionTest {
     }
 
     @Test
-    void namesThatNobodyCanHaveAreCountedAsGuessesToo() {
+    void guessingAUsersPasswordDoesNotLockTheUserOut() {
+        People.Person user = new People(node).user("user");
         Api guesser = Api.of(node);
         for (int i = 0; i < 10; i++) {
+            guesser.signIn(user.name(), "a guess").expect(401);
+        }
+        // Any change of the cluster forgets which passwords were right a moment ago.
+        new People(node).user("user");
+        guesser.signIn(user.name(), People.PASSWORD).expectProblem(429, "too-many-requests");
+        for (int i = 0; i < 3; i++) {
+            Api another = Api.of(node);
+            for (int guess = 0; guess < 10; guess++) {
+                another.signIn(user.name(), "a guess").expect(401);
+            }
+        }
+        Api.of(node).signIn(user.name(), People.PASSWORD).expect(200);
+    }
+
+    @Test
+    void namesThatNobodyCanHaveAreCountedAsGuessesToo() {
+        Api guesser = Api.of(node);
+        for (int i = 0; i < 20; i++) {
             guesser.signIn("NOBODY " + i, "a guess").expect(401);
         }
         guesser.signIn("NOBODY", "a guess").expectProblem(429, "too-many-requests");

@@ -91,6 +91,20 @@ class ResticAccessTest {
         String full = people.token(owner, id, "full").authorization();
         People.Token revoked = people.token(owner, id, "full");
         owner.api().delete("/tokens/" + revoked.id()).expect(204);
+        People.Person leaver = people.user("user");
+        owner.api()
+                .patch(
+                        "/repositories/" + id,
+                        Map.of(
+                                "grants",
+                                List.of(
+                                        Map.of("user", reader.id(), "permission", "read"),
+                                        Map.of("user", appender.id(), "permission", "append"),
+                                        Map.of("user", helper.id(), "permission", "full"),
+                                        Map.of("user", leaver.id(), "permission", "full"))))
+                .expect(200);
+        People.Token leaverToken = people.token(leaver, id, "full");
+        node.admin().patch("/users/" + leaver.id(), Map.of("disabled", true)).expect(200);
         // Passwords last: each is checked by Argon2 unless it was right a moment ago.
         return List.of(
                 row("full token", full, FULL),
@@ -105,6 +119,17 @@ class ResticAccessTest {
                         people.token(other, others, "full").authorization(),
                         NOTHING),
                 row("revoked token", revoked.authorization(), NOBODY),
+                row("expired token", expired(), NOBODY),
+                row("token of a disabled user", leaverToken.authorization(), NOBODY),
+                row("session of a disabled user", leaver.authorization(), NOBODY),
+                row("password of a disabled user", password(leaver), NOBODY),
+                row("damaged token", full.substring(0, full.length() - 6) + "AAAAAA", NOBODY),
+                row("no session at all", "Bearer bss_AAAA", NOBODY),
+                row(
+                        "another scheme's credentials",
+                        "Basic " + owner.authorization().substring(7),
+                        NOBODY),
+                row("wrong password", Api.basicValue(owner.name(), "wrong"), NOBODY),
                 row("session", owner.authorization(), FULL),
                 row("admin's session", "Bearer " + adminSession(), NOTHING),
                 row("operator's session", people.user("operator").authorization(), NOTHING),
@@ -117,6 +142,57 @@ class ResticAccessTest {
                 row("no credentials", "", NOBODY));
     }
 
+    /** A token that was good for a moment. */
+    private String expired() {
+        java.time.Instant end = java.time.Instant.now().plusSeconds(3);
+        String authorization = Api.basicValue(
+                "token",
+                owner.api()
+                        .post(
+                                "/tokens",
+                                Map.of(
+                                        "name",
+                                        "short",
+                                        "repository",
+                                        id,
+                                        "permission",
+                                        "full",
+                                        "expires",
+                                        end.truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+                                                .toString()))
+                        .expect(201)
+                        .text("/secret"));
+        Restic restic = Restic.to(node, name, authorization);
+        RunningNode.await("the token ends", () -> restic.get("config").status() == 401);
+        return authorization;
+    }
+
+    /** What is not there looks to tokens like what is another's, and to strangers like everything else. */
+    @TestFactory
+    List<DynamicTest> nothingIsToldOfARepositoryThatIsNotThere() {
+        String absent = node.freshName("absent");
+        String token = people.token(owner, id, "full").authorization();
+        return java.util.stream.Stream.of(
+                        Map.entry("token", Map.entry(token, 403)),
+                        Map.entry("no credentials", Map.entry("", 401)),
+                        Map.entry("garbage", Map.entry("Bearer garbage", 401)),
+                        Map.entry("session", Map.entry(owner.authorization(), 404)),
+                        Map.entry("admin's session", Map.entry("Bearer " + adminSession(), 404)))
+                .map(row -> DynamicTest.dynamicTest(row.getKey(), () -> {
+                    String authorization = row.getValue().getKey();
+                    Restic restic = authorization.isEmpty()
+                            ? Restic.stranger(node, absent)
+                            : Restic.to(node, absent, authorization);
+                    boolean mayCreate = row.getValue().getValue() == 404;
+                    for (Operation operation : OPERATIONS.subList(mayCreate ? 1 : 0, OPERATIONS.size())) {
+                        assertThat(operation.status().applyAsInt(restic))
+                                .as(operation.text())
+                                .isEqualTo(row.getValue().getValue());
+                    }
+                }))
+                .toList();
+    }
+
     private static String password(People.Person person) {
         return Api.basicValue(person.name(), People.PASSWORD);
     }
@@ -126,20 +202,26 @@ class ResticAccessTest {
     }
 
     private DynamicTest row(String who, String authorization, int[] expected) {
-        Restic restic = authorization.isEmpty() ? Restic.stranger(node, name) : Restic.to(node, name, authorization);
         return DynamicTest.dynamicTest(who, () -> {
+            Restic restic = client(authorization);
             StringBuilder got = new StringBuilder();
             StringBuilder wanted = new StringBuilder();
             for (int i = 0; i < expected.length; i++) {
                 Operation operation = OPERATIONS.get(i);
+                // Guesses are counted by address.
+                Restic asking = expected[i] == 401 ? client(authorization) : restic;
                 got.append(operation.text())
                         .append(' ')
-                        .append(operation.status().applyAsInt(restic))
+                        .append(operation.status().applyAsInt(asking))
                         .append('\n');
                 wanted.append(operation.text()).append(' ').append(expected[i]).append('\n');
             }
             assertThat(got.toString()).isEqualTo(wanted.toString());
         });
+    }
+
+    private Restic client(String authorization) {
+        return authorization.isEmpty() ? Restic.stranger(node, name) : Restic.to(node, name, authorization);
     }
 
     @Test
