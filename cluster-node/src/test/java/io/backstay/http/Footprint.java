@@ -26,7 +26,7 @@ record Footprint(long heapBytes, int threads, int files, int sockets, long ticke
         return new Footprint(
                 histogram.stream()
                         .filter(line -> line.startsWith("Total"))
-                        .mapToLong(line -> Long.parseLong(line.strip().split("\\s+")[2]))
+                        .mapToLong(line -> Long.parseLong(line.strip().split("\\s+", -1)[2]))
                         .sum(),
                 threads(pid),
                 descriptors(pid).size(),
@@ -40,7 +40,7 @@ record Footprint(long heapBytes, int threads, int files, int sockets, long ticke
 
     private static long count(List<String> histogram, String type) {
         return histogram.stream()
-                .map(line -> line.strip().split("\\s+"))
+                .map(line -> line.strip().split("\\s+", -1))
                 .filter(parts -> parts.length >= 4 && parts[3].equals(type))
                 .mapToLong(parts -> Long.parseLong(parts[1]))
                 .sum();

@@ -71,15 +71,19 @@ final class SecretSearch {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 if (Arrays.stream(butFor).noneMatch(folder.relativize(file)::startsWith)) {
-                    try {
-                        found.addAll(in(file.toString(), Files.readAllBytes(file)));
-                    } catch (NoSuchFileException e) {
-                        // Gone meanwhile; what it became has another name, which is looked at as well.
-                        continue;
-                    }
+                    found.addAll(in(file.toString(), content(file)));
                 }
             }
         }
         return found;
+    }
+
+    /** Nothing where the file has gone meanwhile: what it became has another name, and is looked at as well. */
+    private static byte[] content(Path file) throws IOException {
+        try {
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            return new byte[0];
+        }
     }
 }
