@@ -81,6 +81,11 @@ public final class ClientConnection {
         return between && open.get() == 0;
     }
 
+    /** Whether every request that was handed on has its answer, if perhaps not its whole body. */
+    boolean unasked() {
+        return open.get() == 0;
+    }
+
     /** When a byte last moved, as {@link System#nanoTime()}. */
     long lastMoved() {
         return moved;

@@ -24,6 +24,7 @@ import org.apache.pekko.util.ByteString;
  */
 final class RequestGate extends GraphStage<BidiShape<ByteString, ByteString, ByteString, ByteString>> {
     private static final Duration LINGER = Duration.ofSeconds(5);
+    private static final Duration HALF_OPEN = Duration.ofSeconds(10);
     private static final Duration LONGEST_TICK = Duration.ofSeconds(5);
     private static final int TICKS_A_LIMIT = 8;
     private static final Refusal ENDS_IN_HEAD =
@@ -259,7 +260,7 @@ final class RequestGate extends GraphStage<BidiShape<ByteString, ByteString, Byt
 
         private void moved(long now) {
             moved = now;
-            connection.moved(now, expecting == Expecting.HEAD);
+            connection.moved(now, expecting == Expecting.HEAD || expecting == Expecting.NOTHING);
         }
 
         // What is too slow.
@@ -269,6 +270,13 @@ final class RequestGate extends GraphStage<BidiShape<ByteString, ByteString, Byt
             long now = clock.getAsLong();
             if (lingers ? now > lingerUntil : reading.exhausted(now)) {
                 abort();
+                return;
+            }
+            // Pekko may keep a connection whose client has ended its side after several requests in a row.
+            if (isClosed(fromNet) && connection.unasked() && now - moved > HALF_OPEN.toNanos()) {
+                complete(toNet);
+                complete(toHttp);
+                cancel(fromHttp);
                 return;
             }
             if (isClosed(fromNet) || !hasBeenPulled(fromNet)) {
