@@ -39,6 +39,19 @@ public enum ErrorCode {
             false,
             "No good copy could be read",
             "The cluster repairs what it can; try again, and see the node's state."),
+    WRONG_PASSWORD(403, true, "No key of the repository fits the password", "Check the password and the repository."),
+    REPOSITORY_LOCKED(
+            409,
+            false,
+            "The repository is locked by another process",
+            "Wait until it is done; if it died, remove its lock once it is stale."),
+    REPOSITORY_DAMAGED(
+            500,
+            true,
+            "The repository holds something that is not what was written",
+            "Run a check that reads all data; restore the object from another copy, or back up again."),
+    REPOSITORY_UNSUPPORTED(
+            501, true, "The repository uses a format that is not known here", "Use a newer version of this program."),
     UNAVAILABLE(503, false, "It cannot be done at this moment", "Try again; a node or database is away or changing."),
     DATABASE_UNAVAILABLE(
             503,
