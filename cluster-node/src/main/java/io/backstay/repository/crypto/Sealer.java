@@ -21,6 +21,12 @@ public final class Sealer {
 
     private static final int IV_BYTES = 16;
 
+    /**
+     * What is given to the cipher at once. The JVM's fast AES is for callers that are compiled, and they are after many
+     * calls, not after many bytes: with 1 MiB at once it took a gigabyte to get from 0.5 to 8 GB/s, with this a few dozen MB.
+     */
+    private static final int STEP_BYTES = 16 * 1024;
+
     private final SecureRandom random;
     private final Cipher counterMode;
     private final Cipher nonceCipher;
@@ -98,7 +104,11 @@ public final class Sealer {
     private void crypt(byte[] source, int from, int length, byte[] into, int at) {
         try {
             counterMode.init(Cipher.ENCRYPT_MODE, encryption, new IvParameterSpec(iv));
-            counterMode.doFinal(source, from, length, into, at);
+            int done = 0;
+            while (length - done > STEP_BYTES) {
+                done += counterMode.update(source, from + done, STEP_BYTES, into, at + done);
+            }
+            counterMode.doFinal(source, from + done, length - done, into, at + done);
         } catch (ShortBufferException e) {
             throw new IllegalArgumentException("the target has no room for " + length + " bytes at " + at, e);
         } catch (InvalidKeyException | InvalidAlgorithmParameterException e) {

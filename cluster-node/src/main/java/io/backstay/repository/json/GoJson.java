@@ -48,12 +48,9 @@ public final class GoJson {
         return this;
     }
 
-    /** The name of the value that comes next; letters and underscores only. */
+    /** The name of the value that comes next. */
     public GoJson name(String name) {
-        separate();
-        put('"');
-        ascii(name);
-        put('"');
+        value(name);
         put(':');
         comma = false;
         return this;
