@@ -72,9 +72,7 @@ public final class BlobReader implements AutoCloseable {
             throw Damage.of("%s blob %s".formatted(blob.type().text(), blob.id()), "it is too long");
         }
         byte[] sealed = new byte[(int) blob.length()];
-        repository
-                .backend()
-                .load(new ObjectKey(ObjectType.DATA, place.pack()), blob.offset(), ByteBuffer.wrap(sealed));
+        repository.backend().load(new ObjectKey(ObjectType.DATA, place.pack()), blob.offset(), ByteBuffer.wrap(sealed));
         return codec.open(blob, sealed, 0);
     }
 

@@ -76,8 +76,7 @@ public final class Repository implements AutoCloseable {
         byte[] keyBytes = keyFile.bytes();
         Sha256 keyId = Sha256.hash(keyBytes);
         backend.save(new ObjectKey(ObjectType.KEYS, keyId), ByteBuffer.wrap(keyBytes));
-        backend.save(
-                ObjectKey.config(), ByteBuffer.wrap(master.sealer().seal(config.json())));
+        backend.save(ObjectKey.config(), ByteBuffer.wrap(master.sealer().seal(config.json())));
         return new Repository(backend, config, new KeyRing.Opened(keyId, master));
     }
 

@@ -24,11 +24,12 @@ public final class Snapshots {
     public static List<Named> all(Repository repository) throws IOException {
         List<Named> snapshots = new ArrayList<>();
         for (ListedObject listed : repository.backend().list(ObjectType.SNAPSHOTS)) {
-            snapshots.add(new Named(listed.key().name(), load(repository, listed.key().name())));
+            snapshots.add(
+                    new Named(listed.key().name(), load(repository, listed.key().name())));
         }
-        snapshots.sort(Comparator.comparing(
-                        (Named named) -> named.snapshot().time().toInstant())
-                .thenComparing(Named::id));
+        snapshots.sort(
+                Comparator.comparing((Named named) -> named.snapshot().time().toInstant())
+                        .thenComparing(Named::id));
         return snapshots;
     }
 
@@ -60,7 +61,8 @@ public final class Snapshots {
                 .filter(id -> id.toString().startsWith(idOrLatest))
                 .toList();
         if (idOrLatest.isEmpty() || fitting.isEmpty()) {
-            throw new BackstayException(ErrorCode.NOT_FOUND, "no snapshot's id begins with \"%s\"".formatted(idOrLatest));
+            throw new BackstayException(
+                    ErrorCode.NOT_FOUND, "no snapshot's id begins with \"%s\"".formatted(idOrLatest));
         }
         if (fitting.size() > 1) {
             throw new BackstayException(

@@ -89,9 +89,7 @@ final class GoldenRepositoryTest {
                 byte[] lastFour = new byte[4];
                 repository.backend().load(pack.key(), pack.sizeBytes() - 4, ByteBuffer.wrap(lastFour));
                 byte[] header = new byte[PackHeader.sealedLength(lastFour, pack.sizeBytes())];
-                repository
-                        .backend()
-                        .load(pack.key(), pack.sizeBytes() - 4 - header.length, ByteBuffer.wrap(header));
+                repository.backend().load(pack.key(), pack.sizeBytes() - 4 - header.length, ByteBuffer.wrap(header));
                 assertThat(PackHeader.open(
                                 header, pack.sizeBytes(), repository.key().sealer()))
                         .containsExactlyInAnyOrderElementsOf(
@@ -166,7 +164,8 @@ final class GoldenRepositoryTest {
                             node.type().text(),
                             node.mode(),
                             node.owner().uid(),
-                            io.backstay.repository.json.GoTime.format(node.times().modified())));
+                            io.backstay.repository.json.GoTime.format(
+                                    node.times().modified())));
             if (node.subtree().isPresent()) {
                 walk(reader, node.subtree().get(), at, found);
             }
@@ -188,8 +187,8 @@ final class GoldenRepositoryTest {
                     BlobCodec.SealedBlob sealed = codec.seal(type, plain, 0, plain.length);
                     assertThat(sealed.uncompressedLength())
                             .isEqualTo((int) place.blob().uncompressedLength());
-                    PackedBlob again = new PackedBlob(
-                            type, place.blob().id(), 0, sealed.length(), sealed.uncompressedLength());
+                    PackedBlob again =
+                            new PackedBlob(type, place.blob().id(), 0, sealed.length(), sealed.uncompressedLength());
                     assertThat(codec.open(again, sealed.bytes().clone(), 0)).isEqualTo(plain);
                 }
             }

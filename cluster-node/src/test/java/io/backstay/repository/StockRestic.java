@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,7 +21,7 @@ public record StockRestic(Path repository, Path cache) {
 
     /** Runs a command that must succeed, and answers what it printed. */
     public String run(String... arguments) throws IOException, InterruptedException {
-        return runIn(repository.toAbsolutePath().getParent(), arguments);
+        return runIn(Objects.requireNonNull(repository.toAbsolutePath().getParent()), arguments);
     }
 
     /** The same in a folder. */

@@ -9,7 +9,10 @@ public final class Compressor implements AutoCloseable {
 
     /** One that tries so hard. */
     public Compressor(Level level) {
-        context = new ZstdCompressCtx().setLevel(level.zstd()).setContentSize(true).setChecksum(false);
+        context = new ZstdCompressCtx()
+                .setLevel(level.zstd())
+                .setContentSize(true)
+                .setChecksum(false);
     }
 
     /** How long the frame of so many bytes can be at most. */

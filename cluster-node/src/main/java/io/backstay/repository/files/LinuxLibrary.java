@@ -24,8 +24,8 @@ final class LinuxLibrary {
     static final int O_CLOEXEC = 0x80000;
 
     /** Two flags have other values on ARM. */
-    private static final boolean ARM =
-            System.getProperty("os.arch", "").startsWith("aarch64") || System.getProperty("os.arch", "").equals("arm");
+    private static final boolean ARM = System.getProperty("os.arch", "").startsWith("aarch64")
+            || System.getProperty("os.arch", "").equals("arm");
 
     static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
     static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;

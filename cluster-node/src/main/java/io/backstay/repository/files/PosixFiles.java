@@ -120,7 +120,8 @@ public final class PosixFiles implements FileAccess {
             boolean gone = valueLength < 0 && Native.getLastError() == LinuxLibrary.ENODATA;
             if (!gone) {
                 check(valueLength, path);
-                attributes.add(new Node.ExtendedAttribute(name, bytes(value, (int) valueLength).bytes()));
+                attributes.add(new Node.ExtendedAttribute(
+                        name, bytes(value, (int) valueLength).bytes()));
             }
             from = to + 1;
         }
@@ -233,7 +234,7 @@ public final class PosixFiles implements FileAccess {
 
     /** The entry's name, its first field. The library keeps one entry for all threads. */
     private static String firstField(IntFunction<Pointer> find, int number) {
-        synchronized (LinuxLibrary.class) {
+        synchronized (PosixFiles.class) {
             Pointer entry = find.apply(number);
             return entry == null ? "" : entry.getPointer(0).getString(0, "UTF-8");
         }

@@ -71,9 +71,8 @@ public final class PackHeader {
             end = blob.offset() + blob.length();
         }
         if (end != packBytes - sealedHeader.length - LENGTH_BYTES) {
-            throw new BrokenPackException(
-                    "its blobs end at %d, its header begins at %d"
-                            .formatted(end, packBytes - sealedHeader.length - LENGTH_BYTES));
+            throw new BrokenPackException("its blobs end at %d, its header begins at %d"
+                    .formatted(end, packBytes - sealedHeader.length - LENGTH_BYTES));
         }
         return blobs;
     }

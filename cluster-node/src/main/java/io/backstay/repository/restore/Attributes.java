@@ -62,7 +62,8 @@ final class Attributes {
         if (node.type() == NodeType.DIR) {
             // A folder may have been there before.
             for (Node.ExtendedAttribute present : files.extendedAttributes(at)) {
-                if (!wanted.contains(present.name()) && present.name().toString().startsWith("user.")) {
+                if (!wanted.contains(present.name())
+                        && present.name().toString().startsWith("user.")) {
                     files.removeExtendedAttribute(at, present.name());
                 }
             }

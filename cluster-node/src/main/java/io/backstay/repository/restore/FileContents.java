@@ -87,8 +87,7 @@ final class FileContents {
     void add(FileTarget file, List<BlobPlace> parts) {
         long position = 0;
         for (BlobPlace part : parts) {
-            packs.computeIfAbsent(part.pack(), PackPlan::new)
-                    .add(part.blob(), new PackPlan.Place(file, position));
+            packs.computeIfAbsent(part.pack(), PackPlan::new).add(part.blob(), new PackPlan.Place(file, position));
             position += plainLength(part.blob());
         }
     }
@@ -130,9 +129,7 @@ final class FileContents {
     private Optional<byte[]> load(Sha256 pack, PackPlan.Segment segment) {
         byte[] stretch = new byte[segment.length()];
         try {
-            repository
-                    .backend()
-                    .load(new ObjectKey(ObjectType.DATA, pack), segment.offset(), ByteBuffer.wrap(stretch));
+            repository.backend().load(new ObjectKey(ObjectType.DATA, pack), segment.offset(), ByteBuffer.wrap(stretch));
             return Optional.of(stretch);
         } catch (IOException | BackstayException e) {
             // Each blob is then read by itself, from another pack where one has it; that names what is missing.

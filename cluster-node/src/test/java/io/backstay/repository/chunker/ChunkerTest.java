@@ -72,7 +72,8 @@ final class ChunkerTest {
         int start = 0;
         while (start < data.length) {
             int end = start + Chunker.MINIMUM_BYTES;
-            while (end < Math.min(data.length, start + Chunker.MAXIMUM_BYTES) && (fingerprint(data, end) & 0xfffff) != 0) {
+            while (end < Math.min(data.length, start + Chunker.MAXIMUM_BYTES)
+                    && (fingerprint(data, end) & 0xfffff) != 0) {
                 end++;
             }
             end = Math.min(end, data.length);

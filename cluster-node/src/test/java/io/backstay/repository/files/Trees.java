@@ -68,8 +68,7 @@ public final class Trees {
             FILES.setExtendedAttribute(
                     Paths.join(root, ByteString.utf8("small")),
                     new Node.ExtendedAttribute(ByteString.utf8("user.backstay"), new byte[] {0, -1, 7}));
-            FILES.setExtendedAttribute(
-                    folder, new Node.ExtendedAttribute(ByteString.utf8("user.folder"), new byte[0]));
+            FILES.setExtendedAttribute(folder, new Node.ExtendedAttribute(ByteString.utf8("user.folder"), new byte[0]));
         } catch (UnsupportedOperationException e) {
             // A file system without them: then there are none to be kept.
             FILES.setMode(folder, 0750);
@@ -99,7 +98,8 @@ public final class Trees {
                 age(Paths.join(path, name), random);
             }
         }
-        Instant time = Instant.ofEpochSecond(1_000_000_000L + random.nextInt(600_000_000), random.nextInt(1_000_000_000));
+        Instant time =
+                Instant.ofEpochSecond(1_000_000_000L + random.nextInt(600_000_000), random.nextInt(1_000_000_000));
         FILES.setTimes(path, time, time);
     }
 
@@ -127,18 +127,15 @@ public final class Trees {
                 }
             }
             case SYMLINK ->
-                line.append(" -> ").append(HexFormat.of().formatHex(FILES.linkTarget(path).bytes()));
+                line.append(" -> ")
+                        .append(HexFormat.of().formatHex(FILES.linkTarget(path).bytes()));
             case DEV, CHARDEV -> line.append(" ").append(status.device());
             case DIR, FIFO, SOCKET, IRREGULAR -> line.append('.');
         }
         lines.add(line.toString());
         if (status.type() == NodeType.DIR) {
             for (ByteString name : FILES.names(path)) {
-                describe(
-                        Paths.join(path, name),
-                        shown + "/" + HexFormat.of().formatHex(name.bytes()),
-                        lines,
-                        links);
+                describe(Paths.join(path, name), shown + "/" + HexFormat.of().formatHex(name.bytes()), lines, links);
             }
         }
     }
@@ -148,7 +145,9 @@ public final class Trees {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         byte[] buffer = new byte[100_000];
         try (FileReader reader = FILES.open(path)) {
-            for (int count = reader.read(buffer, 0, buffer.length); count >= 0; count = reader.read(buffer, 0, 100_000)) {
+            for (int count = reader.read(buffer, 0, buffer.length);
+                    count >= 0;
+                    count = reader.read(buffer, 0, 100_000)) {
                 content.write(buffer, 0, count);
             }
         }

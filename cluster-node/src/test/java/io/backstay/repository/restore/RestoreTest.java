@@ -75,7 +75,8 @@ final class RestoreTest {
             assertThat(left).hasSize(1);
         }
         // Once more over itself, hard links too.
-        assertThat(restore(repository, target, RestoreOptions.standard()).problems()).isEmpty();
+        assertThat(restore(repository, target, RestoreOptions.standard()).problems())
+                .isEmpty();
         assertThat(Trees.describe(Paths.of(target))).isEqualTo(Trees.describe(Paths.of(source())));
     }
 
@@ -85,12 +86,14 @@ final class RestoreTest {
         Path target = Files.createDirectory(folder.resolve("target"));
         Files.writeString(target.resolve("small"), "newer");
         for (Overwrite rule : List.of(Overwrite.NEVER, Overwrite.IF_NEWER)) {
-            RestoreResult result = restore(repository, target, RestoreOptions.standard().overwriting(rule));
+            RestoreResult result =
+                    restore(repository, target, RestoreOptions.standard().overwriting(rule));
             assertThat(result.problems()).isEmpty();
             assertThat(result.skipped()).isPositive();
             assertThat(Files.readString(target.resolve("small"))).isEqualTo("newer");
         }
-        RestoreResult result = restore(repository, target, RestoreOptions.standard().overwriting(Overwrite.IF_CHANGED));
+        RestoreResult result =
+                restore(repository, target, RestoreOptions.standard().overwriting(Overwrite.IF_CHANGED));
         assertThat(result.problems()).isEmpty();
         assertThat(Files.readString(target.resolve("small"))).isEqualTo("some text\n");
         assertThat(Files.exists(target.resolve("large"))).isTrue();
@@ -100,9 +103,10 @@ final class RestoreTest {
     void restoresAPart() throws Exception {
         Repository repository = backedUp();
         Path target = folder.resolve("target");
-        Selection oneFile = (path, isFolder) ->
-                new Selection.Choice(path.toString().equals("/folder/file-3"), path.toString().equals("/folder"));
-        RestoreResult result = restore(repository, target, RestoreOptions.standard().only(oneFile));
+        Selection oneFile = (path, isFolder) -> new Selection.Choice(
+                path.toString().equals("/folder/file-3"), path.toString().equals("/folder"));
+        RestoreResult result =
+                restore(repository, target, RestoreOptions.standard().only(oneFile));
         assertThat(result.files()).isEqualTo(1);
         assertThat(Files.readAllBytes(target.resolve("folder/file-3")))
                 .isEqualTo(Files.readAllBytes(source().resolve("folder/file-3")));
@@ -115,7 +119,8 @@ final class RestoreTest {
     void writesNothingInARehearsal() throws Exception {
         Repository repository = backedUp();
         Path target = folder.resolve("target");
-        RestoreResult result = restore(repository, target, RestoreOptions.standard().rehearsed());
+        RestoreResult result =
+                restore(repository, target, RestoreOptions.standard().rehearsed());
         assertThat(result.files()).isGreaterThan(30);
         assertThat(Files.exists(target)).isFalse();
     }
@@ -126,10 +131,7 @@ final class RestoreTest {
         Sha256 part = Sha256.hash("some text\n".getBytes(StandardCharsets.UTF_8));
         ObjectKey pack = new ObjectKey(
                 ObjectType.DATA,
-                IndexLoader.load(good)
-                        .find(BlobType.DATA, part)
-                        .orElseThrow()
-                        .pack());
+                IndexLoader.load(good).find(BlobType.DATA, part).orElseThrow().pack());
         MemoryBackend copy = new MemoryBackend();
         for (ObjectType type : ObjectType.values()) {
             for (ListedObject listed : good.backend().list(type)) {
@@ -146,8 +148,8 @@ final class RestoreTest {
         copy.save(pack, ByteBuffer.wrap(bytes));
         Path target = Files.createDirectory(folder.resolve("target"));
         Files.writeString(target.resolve("small"), "what was there");
-        RestoreResult result = restore(
-                Repository.open(copy, StockRestic.password()), target, RestoreOptions.standard());
+        RestoreResult result =
+                restore(Repository.open(copy, StockRestic.password()), target, RestoreOptions.standard());
         assertThat(result.problems()).hasSize(1);
         assertThat(result.problems().getFirst().toString()).contains("small").contains(part.toString());
         assertThat(Files.readString(target.resolve("small"))).isEqualTo("what was there");
@@ -155,7 +157,8 @@ final class RestoreTest {
             assertThat(all.filter(file -> String.valueOf(file.getFileName()).startsWith(".backstay")))
                     .isEmpty();
         }
-        assertThat(Files.readAllBytes(target.resolve("large"))).isEqualTo(Files.readAllBytes(source().resolve("large")));
+        assertThat(Files.readAllBytes(target.resolve("large")))
+                .isEqualTo(Files.readAllBytes(source().resolve("large")));
     }
 
     private Path source() {

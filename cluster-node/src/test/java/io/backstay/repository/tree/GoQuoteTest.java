@@ -17,7 +17,8 @@ final class GoQuoteTest {
                         .filter(GoPrintable::isPrintable)
                         .count())
                 .isEqualTo(148_903);
-        assertThat(IntStream.range(0, 0x80).filter(GoPrintable::isPrintable).count()).isEqualTo(95);
+        assertThat(IntStream.range(0, 0x80).filter(GoPrintable::isPrintable).count())
+                .isEqualTo(95);
     }
 
     @Test
@@ -35,12 +36,10 @@ final class GoQuoteTest {
 
     @Test
     void refusesWhatGoRefuses() {
-        for (String wrong :
-                new String[] {"\\", "\\q", "\\x1", "\\xg0", "a\"b", "a\nb", "\\u12", "\\ud800", "\\U00110000", "\\'", "\\400"
-                }) {
-            assertThatExceptionOfType(MalformedJsonException.class)
-                    .as(wrong)
-                    .isThrownBy(() -> GoQuote.unquote(wrong));
+        for (String wrong : new String[] {
+            "\\", "\\q", "\\x1", "\\xg0", "a\"b", "a\nb", "\\u12", "\\ud800", "\\U00110000", "\\'", "\\400"
+        }) {
+            assertThatExceptionOfType(MalformedJsonException.class).as(wrong).isThrownBy(() -> GoQuote.unquote(wrong));
         }
     }
 }
