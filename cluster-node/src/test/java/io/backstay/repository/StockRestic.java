@@ -21,11 +21,29 @@ public record StockRestic(Path repository, Path cache) {
 
     /** Runs a command that must succeed, and answers what it printed. */
     public String run(String... arguments) throws IOException, InterruptedException {
-        return runIn(Objects.requireNonNull(repository.toAbsolutePath().getParent()), arguments);
+        return runIn(folder(), arguments);
     }
 
-    /** The same in a folder. */
+    /** Runs a command that must fail, and answers what it printed. */
+    public String fail(String... arguments) throws IOException, InterruptedException {
+        Outcome outcome = outcome(folder(), arguments);
+        assertThat(outcome.status()).as(outcome.output()).isNotZero();
+        return outcome.output();
+    }
+
+    /** Runs a command in a folder; it must succeed. */
     public String runIn(Path folder, String... arguments) throws IOException, InterruptedException {
+        Outcome outcome = outcome(folder, arguments);
+        assertThat(outcome.status())
+                .as("%s%n%s", List.of(arguments), outcome.output())
+                .isZero();
+        return outcome.output();
+    }
+
+    /** What a command printed and how it ended. */
+    private record Outcome(int status, String output) {}
+
+    private Outcome outcome(Path folder, String... arguments) throws IOException, InterruptedException {
         List<String> command =
                 new ArrayList<>(List.of(System.getProperty("restic.command", "restic"), "-r", repository.toString()));
         command.addAll(List.of(arguments));
@@ -36,8 +54,11 @@ public record StockRestic(Path repository, Path cache) {
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as("%s%n%s", command, output).isZero();
-        return output;
+        return new Outcome(process.exitValue(), output);
+    }
+
+    private Path folder() {
+        return Objects.requireNonNull(repository.toAbsolutePath().getParent());
     }
 
     /** The password's bytes. */

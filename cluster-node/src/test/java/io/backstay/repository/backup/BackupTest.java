@@ -14,15 +14,12 @@ import io.backstay.objects.local.LocalBackend;
 import io.backstay.repository.IndexLoader;
 import io.backstay.repository.Repository;
 import io.backstay.repository.StockRestic;
-import io.backstay.repository.config.RepositoryConfig;
-import io.backstay.repository.crypto.SealingKey;
+import io.backstay.repository.TestRepositories;
 import io.backstay.repository.files.FileAccess;
 import io.backstay.repository.files.Paths;
 import io.backstay.repository.files.PosixFiles;
 import io.backstay.repository.files.Trees;
 import io.backstay.repository.json.ByteString;
-import io.backstay.repository.key.KeyFile;
-import io.backstay.repository.key.ScryptParameters;
 import io.backstay.repository.restore.Restore;
 import io.backstay.repository.restore.RestoreOptions;
 import io.backstay.repository.restore.RestoreResult;
@@ -34,7 +31,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -284,18 +280,7 @@ final class BackupTest {
 
     /** A repository of our own making. */
     private Repository created() throws IOException {
-        SecureRandom random = new SecureRandom();
-        SealingKey master = SealingKey.random(random);
-        KeyFile key = KeyFile.seal(
-                master,
-                StockRestic.password(),
-                new ScryptParameters(1024, 8, 1),
-                OffsetDateTime.now(Clock.systemUTC()),
-                "someone",
-                HOST,
-                random);
-        return Repository.create(
-                new LocalBackend(folder.resolve("repository")), RepositoryConfig.random(random), master, key);
+        return TestRepositories.create(new LocalBackend(folder.resolve("repository")));
     }
 
     private Repository opened() throws IOException {
