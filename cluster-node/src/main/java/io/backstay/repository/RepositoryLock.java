@@ -114,7 +114,7 @@ public final class RepositoryLock implements AutoCloseable {
     }
 
     /** Writes the lock anew and removes the old file. Where another process has removed it, the claim is lost. */
-    synchronized void refresh() throws IOException {
+    public synchronized void refresh() throws IOException {
         if (closed.get()) {
             return;
         }

@@ -40,7 +40,7 @@ final class GoldenRepositoryTest {
     @ParameterizedTest
     @FieldSource("NAMES")
     void opensWithTheRightPasswordOnly(String name) throws Exception {
-        try (Repository repository = Repository.open(Golden.backend(name), Golden.PASSWORD)) {
+        try (Repository repository = Golden.repository(name)) {
             assertThat(repository.config().version()).isEqualTo(name.startsWith("v1") ? 1 : 2);
             byte[] json = repository.config().json();
             byte[] sealed = repository.backend().load(ObjectKey.config(), 1000);
@@ -54,7 +54,7 @@ final class GoldenRepositoryTest {
     @ParameterizedTest
     @FieldSource("NAMES")
     void writesKeysSnapshotsAndIndexesAsResticDid(String name) throws Exception {
-        try (Repository repository = Repository.open(Golden.backend(name), Golden.PASSWORD)) {
+        try (Repository repository = Golden.repository(name)) {
             for (ListedObject key : repository.backend().list(ObjectType.KEYS)) {
                 byte[] bytes = repository.backend().load(key.key(), 10_000);
                 assertThat(KeyFile.parse(bytes).bytes()).isEqualTo(bytes);
@@ -78,7 +78,7 @@ final class GoldenRepositoryTest {
     @ParameterizedTest
     @FieldSource("NAMES")
     void packsListWhatTheIndexSays(String name) throws Exception {
-        try (Repository repository = Repository.open(Golden.backend(name), Golden.PASSWORD)) {
+        try (Repository repository = Golden.repository(name)) {
             Map<Sha256, List<PackedBlob>> indexed = new LinkedHashMap<>();
             IndexLoader.load(repository)
                     .forEach(place -> indexed.computeIfAbsent(place.pack(), pack -> new ArrayList<>())
@@ -101,7 +101,7 @@ final class GoldenRepositoryTest {
     @ParameterizedTest
     @FieldSource("NAMES")
     void writesTreesAsResticDid(String name) throws Exception {
-        try (Repository repository = Repository.open(Golden.backend(name), Golden.PASSWORD)) {
+        try (Repository repository = Golden.repository(name)) {
             BlobIndex index = IndexLoader.load(repository);
             List<Sha256> trees = new ArrayList<>();
             index.forEach(place -> {
@@ -145,7 +145,7 @@ final class GoldenRepositoryTest {
         }
         assertThat(expected).hasSize(27);
         List<String> found = new ArrayList<>();
-        try (Repository repository = Repository.open(Golden.backend(name), Golden.PASSWORD);
+        try (Repository repository = Golden.repository(name);
                 BlobReader reader = new BlobReader(repository, IndexLoader.load(repository))) {
             walk(reader, Snapshots.find(repository, "latest").snapshot().tree(), "", found);
         }
@@ -175,7 +175,7 @@ final class GoldenRepositoryTest {
     @ParameterizedTest
     @FieldSource("NAMES")
     void opensEveryBlobAndSealsItAgain(String name) throws Exception {
-        try (Repository repository = Repository.open(Golden.backend(name), Golden.PASSWORD);
+        try (Repository repository = Golden.repository(name);
                 BlobCodec codec = repository.codec(Level.DEFAULT)) {
             BlobIndex index = IndexLoader.load(repository);
             List<BlobPlace> places = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.backstay.repository.write;
 
 import io.backstay.model.Sha256;
 import io.backstay.repository.BlobCodec;
+import io.backstay.repository.Failures;
 import io.backstay.repository.Repository;
 import io.backstay.repository.index.BlobIndex;
 import io.backstay.repository.pack.BlobType;
@@ -20,7 +21,7 @@ import java.util.concurrent.Executors;
 
 /**
  * Puts blobs into a repository. What was saved counts only when {@link #finish} has returned. Safe for use by many threads.
- * After a failure of storage every call fails with it, as the cause of a {@link CompletionException}.
+ * After a failure of storage every save fails with it, as the cause of a {@link CompletionException}, and so does the end.
  */
 public final class BlobSaver implements AutoCloseable {
     private final Repository repository;
@@ -92,6 +93,8 @@ public final class BlobSaver implements AutoCloseable {
         BlobCodec codec = codec();
         try {
             packs.finish(codec.sealer());
+        } catch (CompletionException e) {
+            throw Failures.unwrap(e);
         } finally {
             codecs.push(codec);
         }
