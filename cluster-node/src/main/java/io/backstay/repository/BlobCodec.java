@@ -27,7 +27,7 @@ public final class BlobCodec implements AutoCloseable {
     /** The first byte of a compressed file that is no pack. */
     private static final byte COMPRESSED = 2;
 
-    private static final int MAXIMUM_FILE_BYTES = 256 << 20;
+    private static final int MAXIMUM_FILE_BYTES = 128 << 20;
 
     private final boolean compresses;
     private final Level level;
