@@ -20,6 +20,7 @@ public final class Connection implements AutoCloseable {
 
     private final SocketChannel channel;
     private final String common;
+    private boolean bodiless;
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES).flip();
 
     private Connection(SocketChannel channel, String common) {
@@ -51,6 +52,11 @@ public final class Connection implements AutoCloseable {
         return checked(exchange(method, target, "", new ByteBuffer[0], IGNORED), method, target, status);
     }
 
+    /** A request without a body, whatever the answer. */
+    public Answer request(String method, String target) throws IOException {
+        return exchange(method, target, "", new ByteBuffer[0], IGNORED);
+    }
+
     /** Sends the body's remaining bytes, which stay unread. */
     public Answer upload(String method, String target, ByteBuffer... body) throws IOException {
         return exchange(method, target, "", body, IGNORED);
@@ -70,6 +76,12 @@ public final class Connection implements AutoCloseable {
     /** As the other, for bytes that nobody looks at. */
     public Answer download(String target, Optional<Range> range) throws IOException {
         return download(target, range, IGNORED);
+    }
+
+    /** The list of a type, with sizes. */
+    public Answer list(String target) throws IOException {
+        String header = "Accept: application/vnd.x.restic.rest.v2\r\n";
+        return checked(exchange("GET", target, header, new ByteBuffer[0], IGNORED), "GET", target, 200);
     }
 
     /** A range of bytes, both ends included. */
@@ -92,6 +104,7 @@ public final class Connection implements AutoCloseable {
         }
         String head = method + " " + target + common + headers
                 + (method.equals("GET") ? "" : "Content-Length: " + length + "\r\n") + "\r\n";
+        bodiless = method.equals("HEAD");
         out[0] = StandardCharsets.ISO_8859_1.encode(head);
         long left = out[0].remaining() + length;
         while (left > 0) {
@@ -114,6 +127,9 @@ public final class Connection implements AutoCloseable {
         }
         if (status == 100) {
             return answer(bytes);
+        }
+        if (bodiless) {
+            return new Answer(status, Math.max(length, 0));
         }
         if (length >= 0) {
             body(length, bytes);

@@ -38,7 +38,7 @@ public final class Payload {
         Payload nameless = new Payload(seed, shared, List.of());
         List<String> names = new ArrayList<>(IntStream.range(0, count)
                 .parallel()
-                .mapToObj(index -> HexFormat.of().formatHex(sha256(nameless.content(index))))
+                .mapToObj(nameless::computedName)
                 .toList());
         return new Payload(seed, shared, names);
     }
@@ -56,6 +56,11 @@ public final class Payload {
     /** The SHA-256 of the object, as its name is written. */
     public String name(int index) {
         return names.get(index);
+    }
+
+    /** The name of any object of this kind, also beyond those that were counted; computed now. */
+    public String computedName(int index) {
+        return HexFormat.of().formatHex(sha256(content(index)));
     }
 
     /** The object, in two parts. */
