@@ -39,11 +39,11 @@ import org.apache.pekko.util.ByteString;
  * seconds of processor time on its first gigabytes.
  */
 final class RehearsedLoad {
-    private static final int OBJECTS = 60;
+    private static final int OBJECTS = 40;
     private static final int OBJECT_BYTES = 8 << 20;
     private static final int PIECE_BYTES = 128 << 10;
-    private static final int SMALL_OBJECTS = 600;
-    private static final int REFUSED_BODIES = 40;
+    private static final int SMALL_OBJECTS = 200;
+    private static final int REFUSED_BODIES = 25;
     private static final Duration LONGEST_STEP = Duration.ofSeconds(60);
 
     private RehearsedLoad() {}
