@@ -134,7 +134,12 @@ final class CrowdCommand implements Callable<Integer> {
                     upload(connection, "locks", small, turn, "PUT lock").ifPresent(locks::add);
                 } else if (!locks.isEmpty()) {
                     String lock = locks.removeFirst();
-                    timed("DELETE lock", () -> connection.request("DELETE", path("locks", lock)).status() == 200);
+                    timed(
+                            "DELETE lock",
+                            () -> connection
+                                            .request("DELETE", path("locks", lock))
+                                            .status()
+                                    == 200);
                 }
             }
         }
@@ -149,7 +154,11 @@ final class CrowdCommand implements Callable<Integer> {
             throws IOException {
         String name = payload.computedName(index);
         boolean good = timed(
-                what, () -> connection.upload("POST", path(type, name), payload.content(index)).status() == 200);
+                what,
+                () -> connection
+                                .upload("POST", path(type, name), payload.content(index))
+                                .status()
+                        == 200);
         return good ? Optional.of(name) : Optional.empty();
     }
 
@@ -191,8 +200,13 @@ final class CrowdCommand implements Callable<Integer> {
         System.out.println(machine);
         System.out.printf(
                 "%d clients, %d s; %d objects stored and read back; failures: %d %s%n%n",
-                clients, seconds, stored, failures.size(), failures.stream().distinct().toList());
-        System.out.println("| | requests | /s | ms p50 | p90 | p99 | p99.9 | most |\n|---|---|---|---|---|---|---|---|");
+                clients,
+                seconds,
+                stored,
+                failures.size(),
+                failures.stream().distinct().toList());
+        System.out.println(
+                "| | requests | /s | ms p50 | p90 | p99 | p99.9 | most |\n|---|---|---|---|---|---|---|---|");
         new TreeMap<>(latencies).forEach((what, nanos) -> {
             Timing timing = new Timing(
                     TimeUnit.SECONDS.toNanos(seconds),

@@ -30,8 +30,7 @@ final class JournalTables implements AutoCloseable {
 
     static JournalTables of(Backstay.Cluster cluster) throws IOException, SQLException {
         Path file = cluster.launcher().data().resolve("cluster.json");
-        URI address =
-                URI.create(JSON.readTree(file.toFile()).path("postgres").asText());
+        URI address = URI.create(JSON.readTree(file.toFile()).path("postgres").asText());
         String[] login = address.getUserInfo().split(":", 2);
         return new JournalTables(DriverManager.getConnection(
                 "jdbc:postgresql://" + address.getAuthority().replaceFirst(".*@", "") + address.getPath(),
@@ -68,16 +67,16 @@ final class JournalTables implements AutoCloseable {
         // The names are hashes of a number: as many as there are numbers, and nothing in common with each other.
         String names = "sha256(convert_to('bench-' || number, 'UTF8'))";
         try (PreparedStatement statement = connection.prepareStatement("""
-                INSERT INTO event_journal (sequence_number, event_payload, %1$s)
-                SELECT number,
-                       overlay(overlay(event_payload PLACING %2$s FROM first FOR 32) PLACING %2$s FROM last FOR 32),
-                       %1$s
-                FROM (SELECT *, position(? IN event_payload) AS first,
-                             length(event_payload) + 1 - position(? IN reverse(event_payload)) - 31 AS last
-                      FROM event_journal WHERE persistence_id = ? AND position(? IN event_payload) > 0) AS one,
-                     generate_series((SELECT max(sequence_number) + 1 FROM event_journal WHERE persistence_id = ?), ?)
-                          AS number
-                """.formatted(same, names))) {
+            INSERT INTO event_journal (sequence_number, event_payload, %1$s)
+            SELECT number,
+                   overlay(overlay(event_payload PLACING %2$s FROM first FOR 32) PLACING %2$s FROM last FOR 32),
+                   %1$s
+            FROM (SELECT *, position(? IN event_payload) AS first,
+                         length(event_payload) + 1 - position(? IN reverse(event_payload)) - 31 AS last
+                  FROM event_journal WHERE persistence_id = ? AND position(? IN event_payload) > 0) AS one,
+                 generate_series((SELECT max(sequence_number) + 1 FROM event_journal WHERE persistence_id = ?), ?)
+                      AS number
+            """.formatted(same, names))) {
             byte[] bytes = HexFormat.of().parseHex(name);
             byte[] reversed = new byte[bytes.length];
             for (int i = 0; i < bytes.length; i++) {

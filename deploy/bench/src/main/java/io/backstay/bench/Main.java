@@ -9,7 +9,14 @@ import picocli.CommandLine.Option;
         name = "deploy/bench/run",
         description = "Measures Backstay beside other servers. Each command prints Markdown tables on standard output;"
                 + " docs/performance.md has those of a quiet machine, and says what each is for.",
-        subcommands = {ObjectsCommand.class, ResticCommand.class, ScaleCommand.class, CrowdCommand.class, StartCommand.class})
+        subcommands = {
+            ObjectsCommand.class,
+            ResticCommand.class,
+            ScaleCommand.class,
+            CrowdCommand.class,
+            StartCommand.class,
+            FailoverCommand.class
+        })
 public final class Main implements Runnable {
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init") // by picocli

@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +32,7 @@ import picocli.CommandLine.Option;
 final class ScaleCommand implements Callable<Integer> {
     private static final String NODE = "node-1";
     private static final String BIG = "big";
+    private static final int CONNECTIONS = 8;
     private static final int SNAPSHOT_EVERY = 20_000;
     private static final long LONGEST_NANOS = 300_000_000_000L;
 
@@ -76,8 +76,7 @@ final class ScaleCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void row(String what, String format, Object... values) {
-        String value = format.formatted(values);
+    private void row(String what, String value) {
         rows.append("| ").append(what).append(" | ").append(value).append(" |\n");
         Common.say(what + ": " + value);
     }
@@ -96,7 +95,9 @@ final class ScaleCommand implements Callable<Integer> {
             // The next activation writes one event, and so does an upload: with that a snapshot is due.
             journal.fill(owner, payload.name(0), whole - 2L);
             start(cluster);
-            row("%,d objects, active from events alone".formatted(whole), "%.1f s", active(cluster, payload.name(0)));
+            row(
+                    "%,d objects, active from events alone".formatted(whole),
+                    "%.1f s".formatted(active(cluster, payload.name(0))));
             memory(cluster, "heap in use and resident memory after that");
             put(cluster, payload, 1);
             long begin = System.nanoTime();
@@ -108,12 +109,12 @@ final class ScaleCommand implements Callable<Integer> {
             }
             row(
                     "snapshot",
-                    "%.1f MB, %.0f bytes an object",
-                    journal.snapshotBytes(owner) / 1e6,
-                    journal.snapshotBytes(owner) / (double) whole);
+                    "%.1f MB, %.0f bytes an object"
+                            .formatted(
+                                    journal.snapshotBytes(owner) / 1e6, journal.snapshotBytes(owner) / (double) whole));
             stop(cluster);
             start(cluster);
-            row("active from the snapshot", "%.2f s", active(cluster, payload.name(0)));
+            row("active from the snapshot", "%.2f s".formatted(active(cluster, payload.name(0))));
             list(cluster, "list of names and sizes, the first");
             list(cluster, "the second");
             list(cluster, "the third");
@@ -156,7 +157,7 @@ final class ScaleCommand implements Callable<Integer> {
         try (Connection connection = Connection.open(cluster.http(0), cluster.authorization())) {
             long begin = System.nanoTime();
             long bytes = connection.list("/restic/" + BIG + "/data/").bytes();
-            row(what, "%.2f s, %.1f MB", (System.nanoTime() - begin) / 1e9, bytes / 1e6);
+            row(what, "%.2f s, %.1f MB".formatted((System.nanoTime() - begin) / 1e9, bytes / 1e6));
         }
     }
 
@@ -180,8 +181,9 @@ final class ScaleCommand implements Callable<Integer> {
             }
             return true;
         });
-        row("%,d repositories made, each with a config".formatted(repositories), "%.1f s", (System.nanoTime() - begin)
-                / 1e9);
+        row(
+                "%,d repositories made, each with a config".formatted(repositories),
+                "%.1f s".formatted((System.nanoTime() - begin) / 1e9));
         stop(cluster);
         start(cluster);
         long again = System.nanoTime();
@@ -191,11 +193,9 @@ final class ScaleCommand implements Callable<Integer> {
             }
             return true;
         });
-        row("after a restart, until all of them have answered", "%.1f s", (System.nanoTime() - again) / 1e9);
+        row("after a restart, until all of them have answered", "%.1f s".formatted((System.nanoTime() - again) / 1e9));
         memory(cluster, "heap in use and resident memory with all of them active");
     }
-
-    private static final int CONNECTIONS = 8;
 
     private interface Work {
         boolean run(int number) throws IOException;
@@ -234,11 +234,13 @@ final class ScaleCommand implements Callable<Integer> {
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
         // Counts what a full collection leaves; the last line has the sums.
-        String[] total = said.strip().lines().reduce("", (before, line) -> line).strip().split("\\s+");
+        String[] total =
+                said.strip().lines().reduce("", (before, line) -> line).strip().split("\\s+", -1);
         row(
                 what,
-                "%s MB, %s MB",
-                String.format(Locale.ROOT, "%.0f", Double.parseDouble(total[total.length - 1]) / 1e6),
-                String.format(Locale.ROOT, "%.0f", ProcessorTime.residentBytes(pid) / 1e6));
+                "%.0f MB, %.0f MB"
+                        .formatted(
+                                Double.parseDouble(total[total.length - 1]) / 1e6,
+                                ProcessorTime.residentBytes(pid) / 1e6));
     }
 }

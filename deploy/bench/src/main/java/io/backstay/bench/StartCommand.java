@@ -20,8 +20,9 @@ import picocli.CommandLine.Option;
 /** How long clusters and nodes need until they are ready, and what they hold while nobody asks anything. */
 @Command(
         name = "start",
-        description = "A cluster of three nodes from nothing, and again on its data; one node of it, begun again; memory"
-                + " of nodes that idle.")
+        description =
+                "A cluster of three nodes from nothing, and again on its data; one node of it, begun again; memory"
+                        + " of nodes that idle.")
 final class StartCommand implements Callable<Integer> {
     private static final String NODE = "node-3";
     private static final List<String> COLUMNS = List.of(

@@ -4,6 +4,7 @@ import io.backstay.bench.load.Connection;
 import io.backstay.local.process.ChildProcess;
 import io.backstay.local.process.Signal;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +25,8 @@ record Peer(ChildProcess process, int port, String uploadMethod, boolean makesRe
             throws IOException, InterruptedException {
         Peer peer = new Peer(process, port, uploadMethod, makesRepositories);
         for (int look = 1; ; look++) {
-            try (Connection connection = Connection.open(peer.address(), Optional.empty())) {
+            try {
+                Connection.open(peer.address(), Optional.empty()).close();
                 return peer;
             } catch (IOException e) {
                 if (look == LOOKS || !process.alive()) {
@@ -75,7 +77,12 @@ record Peer(ChildProcess process, int port, String uploadMethod, boolean makesRe
     }
 
     @Override
-    public void close() throws InterruptedException {
-        process.end(Signal.TERM, END_WITHIN);
+    public void close() throws InterruptedIOException {
+        try {
+            process.end(Signal.TERM, END_WITHIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while the server ended");
+        }
     }
 }

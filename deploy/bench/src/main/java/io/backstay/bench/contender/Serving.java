@@ -29,5 +29,5 @@ public interface Serving extends AutoCloseable {
     List<Long> databases();
 
     @Override
-    void close() throws IOException, InterruptedException;
+    void close() throws IOException;
 }

@@ -16,7 +16,6 @@ import java.util.function.Consumer;
 public final class Connection implements AutoCloseable {
     private static final int BUFFER_BYTES = 256 * 1024;
     private static final byte[] END_OF_HEAD = {'\r', '\n', '\r', '\n'};
-    private static final Consumer<ByteBuffer> IGNORED = bytes -> bytes.position(bytes.limit());
 
     private final SocketChannel channel;
     private final String common;
@@ -49,17 +48,17 @@ public final class Connection implements AutoCloseable {
 
     /** A request without a body, whose answer must have the status. */
     public Answer expect(String method, String target, int status) throws IOException {
-        return checked(exchange(method, target, "", new ByteBuffer[0], IGNORED), method, target, status);
+        return checked(exchange(method, target, "", new ByteBuffer[0], Connection::ignore), method, target, status);
     }
 
     /** A request without a body, whatever the answer. */
     public Answer request(String method, String target) throws IOException {
-        return exchange(method, target, "", new ByteBuffer[0], IGNORED);
+        return exchange(method, target, "", new ByteBuffer[0], Connection::ignore);
     }
 
     /** Sends the body's remaining bytes, which stay unread. */
     public Answer upload(String method, String target, ByteBuffer... body) throws IOException {
-        return exchange(method, target, "", body, IGNORED);
+        return exchange(method, target, "", body, Connection::ignore);
     }
 
     /** Reads a whole object, or the range {@code from}-{@code to}, both included. */
@@ -75,17 +74,21 @@ public final class Connection implements AutoCloseable {
 
     /** As the other, for bytes that nobody looks at. */
     public Answer download(String target, Optional<Range> range) throws IOException {
-        return download(target, range, IGNORED);
+        return download(target, range, Connection::ignore);
     }
 
     /** The list of a type, with sizes. */
     public Answer list(String target) throws IOException {
         String header = "Accept: application/vnd.x.restic.rest.v2\r\n";
-        return checked(exchange("GET", target, header, new ByteBuffer[0], IGNORED), "GET", target, 200);
+        return checked(exchange("GET", target, header, new ByteBuffer[0], Connection::ignore), "GET", target, 200);
     }
 
     /** A range of bytes, both ends included. */
     public record Range(long from, long to) {}
+
+    private static void ignore(ByteBuffer bytes) {
+        bytes.position(bytes.limit());
+    }
 
     private static Answer checked(Answer answer, String method, String target, int status) throws IOException {
         if (answer.status() != status) {

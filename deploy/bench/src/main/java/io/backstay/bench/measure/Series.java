@@ -24,18 +24,22 @@ public final class Series {
         return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
     }
 
+    private List<Double> of(String contender, String what) {
+        return values.getOrDefault(contender, Map.of()).getOrDefault(what, List.of());
+    }
+
     private List<Double> sorted(String contender, String what) {
-        return values.get(contender).get(what).stream().sorted().toList();
+        return of(contender, what).stream().sorted().toList();
     }
 
     /** The value that came last. */
     public double last(String contender, String what) {
-        return values.get(contender).get(what).getLast();
+        return of(contender, what).getLast();
     }
 
     /** Whether the contender has values of it. */
     public boolean has(String contender, String what) {
-        return values.containsKey(contender) && values.get(contender).containsKey(what);
+        return !of(contender, what).isEmpty();
     }
 
     /** Who took part. */
