@@ -42,6 +42,11 @@ final class MembershipConfig {
                                 settings.found() ? "on" : "off")),
                 "this node's settings");
         return further.withFallback(own)
+                .withFallback(
+                        switch (settings.failover()) {
+                            case STEADY -> ConfigFactory.empty();
+                            case QUICK -> ConfigFactory.parseResources("cluster-quick.conf");
+                        })
                 .withFallback(ConfigFactory.parseResources("cluster.conf"))
                 .withFallback(ConfigFactory.load())
                 .resolve();

@@ -50,7 +50,8 @@ public final class ResticRoutes {
             ContentTypes.create(MediaTypes.customBinary("application", "vnd.x.restic.rest.v1", true));
     private static final ContentType LIST_2 =
             ContentTypes.create(MediaTypes.customBinary("application", "vnd.x.restic.rest.v2", true));
-    private static final int LIST_ENTRIES_A_CHUNK = 500;
+    private static final int LIST_ENTRIES_A_CHUNK = 1000;
+    private static final int LIST_ENTRY_CHARS = 100;
     private static final HttpHeader DEGRADED = RawHeader.create("Backstay-Degraded", "true");
 
     private final ActorSystem<?> system;
@@ -236,13 +237,29 @@ public final class ResticRoutes {
         return mode == ObjectDoor.Mode.DEGRADED ? response.addHeader(DEGRADED) : response;
     }
 
+    /** So many entries at a time: a list may have a million, and each step of a stream for each of them is felt. */
     private static Source<ByteString, NotUsed> json(Source<ObjectDoor.Listed, NotUsed> objects, boolean sizes) {
-        return objects.map(listed -> sizes
-                        ? "{\"name\":\"" + listed.name() + "\",\"size\":" + listed.sizeBytes() + "}"
-                        : "\"" + listed.name() + "\"")
-                .intersperse("[", ",", "]")
-                .grouped(2 * LIST_ENTRIES_A_CHUNK)
-                .map(texts -> ByteString.fromString(String.join("", texts)));
+        return Source.single(ByteString.fromString("["))
+                .concat(objects.grouped(LIST_ENTRIES_A_CHUNK)
+                        .zipWithIndex()
+                        .map(part -> ByteString.fromString(entries(part.first(), part.second() == 0L, sizes))))
+                .concat(Source.single(ByteString.fromString("]")));
+    }
+
+    private static String entries(List<ObjectDoor.Listed> objects, boolean first, boolean sizes) {
+        StringBuilder text = new StringBuilder(LIST_ENTRY_CHARS * objects.size());
+        boolean beginning = first;
+        for (ObjectDoor.Listed listed : objects) {
+            text.append(beginning ? "" : ",");
+            beginning = false;
+            if (sizes) {
+                text.append("{\"name\":\"").append(listed.name()).append("\",\"size\":");
+                text.append(listed.sizeBytes()).append('}');
+            } else {
+                text.append('"').append(listed.name()).append('"');
+            }
+        }
+        return text.toString();
     }
 
     private CompletionStage<ObjectInfo> stat(ResticPath.Item item, Open open) {

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A node that starts alone in an empty folder, on free ports of loopback and without databases, answers a few requests and
- * ends: what the JVM loads then goes into the cache of loaded classes that {@code bin/prepare-start} makes.
+ * A node that starts alone in an empty folder, on free ports of loopback and without databases, answers a few requests, stores
+ * some objects and ends: what the JVM loads then goes into the cache of loaded classes that {@code bin/prepare-start} makes.
  */
 final class Rehearsal {
     private Rehearsal() {}
@@ -59,6 +59,7 @@ final class Rehearsal {
                         HttpResponse.BodyHandlers.discarding());
             }
         }
+        RehearsedLoad.run(folder.resolve("objects"), URI.create("http://" + host + ":" + ports.get(0)));
     }
 
     private static List<Integer> freePorts(int count) throws IOException {

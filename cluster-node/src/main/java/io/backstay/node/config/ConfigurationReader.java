@@ -163,7 +163,12 @@ public final class ConfigurationReader {
                     .formatted(Keys.CLUSTER_REQUIRED_CONTACT_POINTS.name(), required, contactPoints.size()));
         }
         return new ClusterSettings(
-                new HostPort(host, value(Keys.CLUSTER_PORT).orElse(8422)), management, contactPoints, required, found);
+                new HostPort(host, value(Keys.CLUSTER_PORT).orElse(8422)),
+                management,
+                contactPoints,
+                required,
+                found,
+                value(Keys.CLUSTER_FAILOVER).orElse(ClusterSettings.Failover.STEADY));
     }
 
     private NodeConfiguration.Joining joining(boolean found, Set<Role> roles) {

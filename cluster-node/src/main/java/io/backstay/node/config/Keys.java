@@ -1,5 +1,6 @@
 package io.backstay.node.config;
 
+import io.backstay.cluster.membership.ClusterSettings;
 import io.backstay.cluster.membership.HostPort;
 import io.backstay.model.NodeName;
 import io.backstay.model.Role;
@@ -101,6 +102,12 @@ final class Keys {
             Types.SWITCH,
             "false",
             "Whether this node may form a new cluster and gives itself its certificate at its first start.");
+    static final Key<ClusterSettings.Failover> CLUSTER_FAILOVER = key(
+            "cluster.failover",
+            Types.FAILOVER,
+            "steady",
+            "How soon a silent node counts as dead, the same on all nodes: steady bears pauses of 3 s, quick of 1 s and"
+                    + " has a new manager in half the time.");
     static final Key<Path> CLUSTER_AUTHORITY =
             key("cluster.authority", Types.PATH, "", "The folder that 'backstay cluster init' made; founders need it.");
     static final Key<Path> CLUSTER_MASTER_KEY_FILE = key(

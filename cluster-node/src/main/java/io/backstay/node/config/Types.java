@@ -3,6 +3,7 @@ package io.backstay.node.config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import io.backstay.cluster.membership.ClusterSettings;
 import io.backstay.cluster.membership.HostPort;
 import io.backstay.model.NodeName;
 import io.backstay.model.Role;
@@ -28,6 +29,7 @@ final class Types {
             new Key.Type<>("an address such as jdbc:postgresql://host:5432/backstay, without a password", Types::jdbc);
     static final Key.Type<URI> REDIS = new Key.Type<>(
             "an address such as redis://host:6379 or redis://host:6379/2, without a password", Types::redis);
+    static final Key.Type<ClusterSettings.Failover> FAILOVER = new Key.Type<>("steady or quick", Types::failover);
     static final Key.Type<Role> ROLE = new Key.Type<>("cluster-manager, backup-manager or backup-storage", Types::role);
     static final Key.Type<NodeName> NODE_NAME = new Key.Type<>(
             "1 to 63 characters of a-z, 0-9, dot and hyphen, beginning and ending with a letter or digit",
@@ -67,6 +69,15 @@ final class Types {
             require(value >= leastBytes && value <= mostBytes);
             return value;
         });
+    }
+
+    private static ClusterSettings.Failover failover(String text) {
+        for (ClusterSettings.Failover failover : ClusterSettings.Failover.values()) {
+            if (failover.name().toLowerCase(Locale.ROOT).equals(text)) {
+                return failover;
+            }
+        }
+        throw new IllegalArgumentException(text);
     }
 
     private static com.typesafe.config.Config scalar(String text) {

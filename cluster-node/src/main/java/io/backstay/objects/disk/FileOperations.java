@@ -3,7 +3,6 @@ package io.backstay.objects.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -65,12 +64,12 @@ public interface FileOperations {
 
     /** Bytes that this process may still write. */
     default long usableBytes(Path folder) throws IOException {
-        return Files.getFileStore(folder).getUsableSpace();
+        // Not by Files.getFileStore, which reads the table of mounts each time.
+        return folder.toFile().getUsableSpace();
     }
 
     /** Bytes of the whole file system. */
     default long totalBytes(Path folder) throws IOException {
-        FileStore store = Files.getFileStore(folder);
-        return store.getTotalSpace();
+        return folder.toFile().getTotalSpace();
     }
 }

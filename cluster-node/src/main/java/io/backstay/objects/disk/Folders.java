@@ -24,6 +24,10 @@ final class Folders {
 
     /** What the entries of a folder mean, in no order; entries that mean nothing are passed over. */
     static <T> List<T> read(Path folder, Function<Path, Optional<T>> meaning) {
+        // An exception costs more than a look, and most keys were never removed.
+        if (Files.notExists(folder)) {
+            return List.of();
+        }
         List<T> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {

@@ -50,6 +50,9 @@ final class Listing {
     /** As its sidecar says; a file without one is described by its name, its length and no revision. */
     Optional<StoredObject> describe(ObjectKey key) throws IOException {
         Path file = layout.object(key);
+        if (Files.notExists(file)) {
+            return Optional.empty();
+        }
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             if (!attributes.isRegularFile()) {

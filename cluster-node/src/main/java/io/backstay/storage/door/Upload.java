@@ -9,6 +9,7 @@ import io.backstay.model.Sha256;
 import io.backstay.storage.entity.EntityWire;
 import io.backstay.storage.entity.StorageSettings;
 import io.backstay.storage.protocol.UploadQuorum;
+import io.backstay.storage.transfer.ReadOn;
 import io.backstay.storage.transfer.StoragePeer;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -163,22 +164,30 @@ final class Upload {
 
     private void fanOut(EntityWire.Ticket ticket, List<NodeId> targets, Source<ByteString, ?> body, Copies copies) {
         StoragePeer.Fence fence = new StoragePeer.Fence(repository, ticket.epoch(), ticket.revision());
+        if (targets.size() == 1) {
+            put(fence, targets.getFirst(), body.via(new ReadOn()).backpressureTimeout(settings.stallTimeout()), copies);
+            return;
+        }
         List<Sink<ByteString, NotUsed>> sinks = new ArrayList<>();
         for (NodeId target : targets) {
             Pair<Publisher<ByteString>, Sink<ByteString, NotUsed>> branch = branch().preMaterialize(system);
             sinks.add(branch.second());
-            peers.apply(target)
-                    .put(fence, key, key.contentHash(), sizeBytes, Source.fromPublisher(branch.first()))
-                    .whenComplete((info, failure) -> copies.answered(target, info, failure));
+            put(fence, target, Source.fromPublisher(branch.first()), copies);
         }
-        // Reads on when all targets have failed, so that the client reads the answer instead of a broken connection.
-        Sink<ByteString, NotUsed> drain = Sink.<ByteString>ignore().mapMaterializedValue(done -> NotUsed.getInstance());
-        Sink<ByteString, NotUsed> all = Sink.combine(
-                drain,
-                sinks.getFirst(),
-                new ArrayList<>(sinks.subList(1, sinks.size())),
-                count -> Broadcast.create(count, false));
-        body.runWith(all, system);
+        body.via(new ReadOn())
+                .runWith(
+                        Sink.combine(
+                                sinks.get(0),
+                                sinks.get(1),
+                                new ArrayList<>(sinks.subList(2, sinks.size())),
+                                count -> Broadcast.create(count, false)),
+                        system);
+    }
+
+    private void put(StoragePeer.Fence fence, NodeId target, Source<ByteString, ?> body, Copies copies) {
+        peers.apply(target)
+                .put(fence, key, key.contentHash(), sizeBytes, body)
+                .whenComplete((info, failure) -> copies.answered(target, info, failure));
     }
 
     private Sink<ByteString, Publisher<ByteString>> branch() {

@@ -12,6 +12,7 @@ import io.backstay.storage.protocol.EntityOutput;
 import io.backstay.storage.protocol.ObjectRecord;
 import io.backstay.storage.protocol.Step;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,9 +60,10 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
     /** A sweep wants the records of a type, as a copy that it may change. */
     record CopyRecords(ObjectType type, CompletableFuture<Map<ObjectKey, ObjectRecord>> copy) implements Command {}
 
-    /** Time to look around: the regular beat; and the end of an activation. */
+    /** Time to look around: the regular beat; to record what was gathered; and the end of an activation. */
     enum Turn implements Command {
         TICK,
+        COMMIT,
         SUPERSEDED
     }
 
@@ -74,6 +76,7 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
     private final NodeId self;
     private final long incarnation = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
     private final Sweeps sweeps;
+    private final List<EntityInput.Commit> gathered = new ArrayList<>();
     private boolean activatedBefore;
 
     /** The behaviour of the entity of a repository. */
@@ -135,7 +138,12 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
                 wanted.copy().complete(copy);
                 yield Effect().none();
             }
-            case Turn turn -> turn == Turn.TICK ? onTick(machine) : onSuperseded();
+            case Turn turn ->
+                switch (turn) {
+                    case TICK -> onTick(machine);
+                    case COMMIT -> onCommit(machine);
+                    case SUPERSEDED -> onSuperseded();
+                };
         };
     }
 
@@ -144,7 +152,25 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
         if (input.isEmpty()) {
             return Effect().none();
         }
+        if (input.get() instanceof EntityInput.Commit commit) {
+            gather(commit);
+            return Effect().none();
+        }
         return run(machine, machine.handle(input.get(), cluster.facts(repository)));
+    }
+
+    /** Commits that came while the journal was busy lie before this turn's message, and are recorded together. */
+    private void gather(EntityInput.Commit commit) {
+        gathered.add(commit);
+        if (gathered.size() == 1) {
+            context.getSelf().tell(Turn.COMMIT);
+        }
+    }
+
+    private Effect<CatalogueEvent, EntityMachine> onCommit(EntityMachine machine) {
+        EntityInput.Commits commits = new EntityInput.Commits(gathered);
+        gathered.clear();
+        return run(machine, machine.handle(commits, cluster.facts(repository)));
     }
 
     private Effect<CatalogueEvent, EntityMachine> onTick(EntityMachine machine) {
@@ -198,6 +224,7 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
 
     private void onRecovered(EntityMachine machine) {
         desk.refuseAll("the repository is being opened again");
+        gathered.clear();
         boolean someoneElse = activatedBefore
                 && machine.catalogue()
                         .lastActivation()

@@ -12,11 +12,12 @@ import io.backstay.storage.protocol.CatalogueEvent;
 import io.backstay.storage.protocol.ObjectRecord;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,12 +34,20 @@ import java.util.zip.CRC32C;
 final class CatalogueSnapshot {
     private static final int VERSION_1 = 0x42534331; // "BSC1"
     private static final int VERSION_2 = 0x42534332; // "BSC2"
-    private static final int MOST_OBJECTS = 50_000_000;
+    /** What one array holds, with room for all else. */
+    private static final int MOST_OBJECTS = 35_000_000;
+
+    private static final int NODE_BYTES = 2 * Long.BYTES;
+    private static final int ACTIVATION_BYTES = 3 * Long.BYTES + NODE_BYTES;
+    private static final int OBJECT_BYTES = Sha256.BYTES + 3 * Long.BYTES + Integer.BYTES;
+    private static final int DEBT_BYTES = 1 + Sha256.BYTES + Long.BYTES + 1;
 
     private CatalogueSnapshot() {}
 
     static byte[] encode(Catalogue catalogue) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 * 1024);
+        // One array of the right length: a buffer that grows and is copied would be several times a large catalogue.
+        byte[] whole = new byte[length(catalogue)];
+        Into bytes = new Into(whole);
         try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(bytes, 64 * 1024))) {
             out.writeInt(VERSION_2);
             out.writeLong(catalogue.journalRevision());
@@ -61,15 +70,53 @@ final class CatalogueSnapshot {
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
-        return withChecksum(bytes.toByteArray());
+        if (bytes.left.remaining() != Integer.BYTES) {
+            throw new IllegalStateException("a snapshot has another length than was computed");
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(whole, 0, whole.length - Integer.BYTES);
+        ByteBuffer.wrap(whole).putInt(whole.length - Integer.BYTES, (int) crc.getValue());
+        return whole;
     }
 
-    private static byte[] withChecksum(byte[] body) {
-        CRC32C crc = new CRC32C();
-        crc.update(body);
-        byte[] whole = java.util.Arrays.copyOf(body, body.length + Integer.BYTES);
-        java.nio.ByteBuffer.wrap(whole).putInt(body.length, (int) crc.getValue());
-        return whole;
+    private static int length(Catalogue catalogue) {
+        // Magic, numbers, whether it has to be rebuilt, whether there is an activation.
+        long length = Integer.BYTES + 3L * Long.BYTES + 1 + 1;
+        length += catalogue.lastActivation().isPresent() ? ACTIVATION_BYTES : 0;
+        length += Integer.BYTES;
+        for (Set<NodeId> set : holderSets(catalogue)) {
+            length += Short.BYTES + (long) NODE_BYTES * set.size();
+        }
+        for (ObjectType type : ObjectType.values()) {
+            int each = OBJECT_BYTES + (type == ObjectType.CONFIG ? Sha256.BYTES : 0);
+            length += Integer.BYTES + (long) each * catalogue.count(type);
+        }
+        length += Integer.BYTES;
+        for (NodeId node : catalogue.debtors()) {
+            length += NODE_BYTES
+                    + Integer.BYTES
+                    + (long) DEBT_BYTES * catalogue.debts(node).size();
+        }
+        return Math.toIntExact(length + Integer.BYTES);
+    }
+
+    /** Fills an array; more than it holds is a mistake in {@link #length}. */
+    private static final class Into extends OutputStream {
+        private final ByteBuffer left;
+
+        Into(byte[] array) {
+            this.left = ByteBuffer.wrap(array);
+        }
+
+        @Override
+        public void write(int one) {
+            left.put((byte) one);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            left.put(bytes, offset, length);
+        }
     }
 
     private static List<Set<NodeId>> holderSets(Catalogue catalogue) {
@@ -176,7 +223,7 @@ final class CatalogueSnapshot {
         }
         CRC32C crc = new CRC32C();
         crc.update(bytes, 0, bytes.length - Integer.BYTES);
-        if (java.nio.ByteBuffer.wrap(bytes).getInt(bytes.length - Integer.BYTES) != (int) crc.getValue()) {
+        if (ByteBuffer.wrap(bytes).getInt(bytes.length - Integer.BYTES) != (int) crc.getValue()) {
             throw damaged("its checksum does not match");
         }
     }

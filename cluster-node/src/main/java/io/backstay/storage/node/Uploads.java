@@ -9,25 +9,24 @@ import io.backstay.objects.StagedObject;
 import io.backstay.objects.Staging;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
-import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.javadsl.Sink;
-import org.apache.pekko.stream.javadsl.SinkQueueWithCancel;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 
 /**
- * Takes bodies in: pulls one element after the other on the thread of the upload and writes it, so that a slow disk slows
- * its client and an upload holds a few elements in memory, whatever its length.
+ * Takes bodies in: what has come is written on the thread of the upload, so that a slow disk slows its client and an upload
+ * holds a few elements in memory, whatever its length.
  */
 final class Uploads {
-    /** Elements that wait between the stream and the thread; a body from the network has 128 KiB in each. */
-    private static final int ELEMENTS_AHEAD = 2;
+    /** What waits between the stream and the thread; a body from the network has up to 128 KiB in each element. */
+    private static final long AHEAD_BYTES = 256 * 1024;
 
     private final ClassicActorSystemProvider system;
     private final DiskGate gate;
@@ -52,8 +51,7 @@ final class Uploads {
     Received receive(
             ObjectStore store, ObjectKey key, Optional<Sha256> expected, long sizeBytes, Source<ByteString, ?> body)
             throws Exception {
-        SinkQueueWithCancel<ByteString> elements = body.runWith(
-                Sink.<ByteString>queue(1).addAttributes(Attributes.inputBuffer(1, ELEMENTS_AHEAD)), system);
+        BodyQueue.Reader elements = body.runWith(Sink.fromGraph(new BodyQueue(AHEAD_BYTES)), system);
         boolean placed = false;
         try {
             placed = places.tryAcquire(settings.uploadIdle().toMillis(), TimeUnit.MILLISECONDS);
@@ -81,20 +79,14 @@ final class Uploads {
             ObjectKey key,
             Optional<Sha256> expected,
             long sizeBytes,
-            SinkQueueWithCancel<ByteString> elements,
+            BodyQueue.Reader elements,
             MediumHealth.Reservation room)
             throws Exception {
         Staging staging = gate.at(() -> store.stage(key, sizeBytes));
         try {
-            for (Optional<ByteString> next = pull(elements); next.isPresent(); next = pull(elements)) {
-                ByteString bytes = next.get();
-                gate.at(() -> {
-                    for (ByteBuffer part : bytes.getByteBuffers()) {
-                        staging.write(part);
-                    }
-                    return bytes;
-                });
-                room.used(bytes.size());
+            for (List<ByteString> next = take(elements); !next.isEmpty(); next = take(elements)) {
+                List<ByteString> bytes = next;
+                room.used(gate.at(() -> write(staging, bytes)));
             }
             return new Received(gate, gate.at(() -> staging.seal(expected)));
         } finally {
@@ -105,11 +97,19 @@ final class Uploads {
         }
     }
 
-    private Optional<ByteString> pull(SinkQueueWithCancel<ByteString> elements) throws InterruptedException {
+    /** By their arrays: of a read-only buffer, which an element gives otherwise, the JDK hashes 4 KiB at a time. */
+    private static long write(Staging staging, List<ByteString> elements) throws IOException {
+        long bytes = 0;
+        for (ByteString element : elements) {
+            staging.write(ByteBuffer.wrap(element.toArrayUnsafe()));
+            bytes += element.size();
+        }
+        return bytes;
+    }
+
+    private List<ByteString> take(BodyQueue.Reader elements) throws InterruptedException {
         try {
-            return elements.pull()
-                    .toCompletableFuture()
-                    .get(settings.uploadIdle().toMillis(), TimeUnit.MILLISECONDS);
+            return elements.take(settings.uploadIdle().toNanos());
         } catch (TimeoutException e) {
             throw new BackstayException(
                     ErrorCode.UNAVAILABLE, "the upload brought nothing for " + settings.uploadIdle(), e);

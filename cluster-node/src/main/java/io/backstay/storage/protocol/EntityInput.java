@@ -4,6 +4,7 @@ import io.backstay.model.NodeId;
 import io.backstay.model.ObjectKey;
 import io.backstay.model.ObjectType;
 import io.backstay.model.Sha256;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +32,14 @@ public sealed interface EntityInput {
     /** A door has verified copies on enough nodes. */
     record Commit(long request, long epoch, long ticket, long sizeBytes, Sha256 sha256, Set<NodeId> stored, String by)
             implements EntityInput {}
+
+    /** Doors' commits that came while the journal was busy, to be recorded by one step. */
+    record Commits(List<Commit> commits) implements EntityInput {
+        /** Copies the list. */
+        public Commits {
+            commits = List.copyOf(commits);
+        }
+    }
 
     /** A copy became durable after its object was committed, or an upload failed: the door is done with the ticket. */
     record Finish(long epoch, long ticket, Set<NodeId> stored) implements EntityInput {}

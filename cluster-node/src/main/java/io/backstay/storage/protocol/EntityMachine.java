@@ -148,6 +148,7 @@ public final class EntityMachine {
             case EntityInput.RequestTicket wanted -> whenActive(wanted.request(), () -> writes.ticket(wanted, facts));
             case EntityInput.RenewTicket renewed -> whenActive(renewed.request(), () -> writes.renew(renewed, facts));
             case EntityInput.Commit commit -> whenActive(commit.request(), () -> writes.commit(commit, facts));
+            case EntityInput.Commits several -> commits(several, facts);
             case EntityInput.Finish finish -> active() ? writes.finish(finish, facts) : Step.nothing();
             case EntityInput.Observe observe -> whenActive(observe.request(), () -> writes.observe(observe));
             case EntityInput.Delete delete -> whenActive(delete.request(), () -> writes.delete(delete, facts));
@@ -297,6 +298,17 @@ public final class EntityMachine {
             return then.get();
         }
         return Step.refuse(request, troubleCode(), trouble);
+    }
+
+    private Step commits(EntityInput.Commits several, ClusterFacts facts) {
+        if (phase == Phase.ACTIVE) {
+            return writes.commits(several.commits(), facts);
+        }
+        Step refused = Step.nothing();
+        for (EntityInput.Commit commit : several.commits()) {
+            refused = refused.and(Step.refuse(commit.request(), ErrorCode.UNAVAILABLE, trouble));
+        }
+        return refused;
     }
 
     // Answers that need the journal's head

@@ -105,7 +105,34 @@ final class Writes {
         return Step.refuse(request, ErrorCode.UNAVAILABLE, "the upload's ticket is no longer valid");
     }
 
+    /**
+     * All of them by one step, so that the journal forces one transaction to its disk. Of two that record the same key the
+     * second is refused for now: its door asks again and finds what the first has recorded.
+     */
+    Step commits(List<EntityInput.Commit> commits, ClusterFacts facts) {
+        Step all = Step.nothing();
+        Set<ObjectKey> keys = new HashSet<>();
+        for (EntityInput.Commit commit : commits) {
+            boolean first = tickets.live(commit.ticket(), facts.nowMillis())
+                    .map(open -> keys.add(open.key()))
+                    .orElse(true);
+            all = all.and(
+                    first
+                            ? commit(commit, facts, all.events().size())
+                            : Step.refuse(
+                                    commit.request(),
+                                    ErrorCode.UNAVAILABLE,
+                                    "another upload of this object is recorded at this moment"));
+        }
+        return all;
+    }
+
     Step commit(EntityInput.Commit commit, ClusterFacts facts) {
+        return commit(commit, facts, 0);
+    }
+
+    /** @param before events that go to the journal before this one by the same step */
+    private Step commit(EntityInput.Commit commit, ClusterFacts facts, int before) {
         Optional<Tickets.Open> live = commit.epoch() == catalogue.epoch()
                 ? tickets.live(commit.ticket(), facts.nowMillis())
                 : Optional.empty();
@@ -131,7 +158,7 @@ final class Writes {
         return Step.persist(
                 new CatalogueEvent.ObjectStored(
                         facts.nowMillis(), key, commit.sizeBytes(), commit.sha256(), stored, commit.by()),
-                new EntityOutput.Reply(commit.request(), new EntityReply.Committed(catalogue.revision() + 1)));
+                new EntityOutput.Reply(commit.request(), new EntityReply.Committed(catalogue.revision() + before + 1)));
     }
 
     /** The object was there with fewer than W copies: those that the client has brought count, too. */

@@ -23,7 +23,6 @@ import io.backstay.storage.transfer.TransferWire.StandingAnswer;
 import io.backstay.storage.transfer.TransferWire.StatAnswer;
 import io.backstay.storage.transfer.TransferWire.VerifyAnswer;
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -36,9 +35,6 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.Query;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
-import org.apache.pekko.stream.javadsl.AsPublisher;
-import org.apache.pekko.stream.javadsl.Broadcast;
-import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 
@@ -145,15 +141,11 @@ public final class TransferRoutes {
 
     /** The body; also read on when nobody wants more of it, since whoever still sends reads no answer. */
     private Source<ByteString, NotUsed> readToItsEnd(HttpRequest request) {
-        var wanted = Sink.<ByteString>asPublisher(AsPublisher.WITHOUT_FANOUT).preMaterialize(system);
-        Sink<ByteString, NotUsed> rest = Sink.<ByteString>ignore().mapMaterializedValue(done -> NotUsed.getInstance());
-        request.entity()
+        return request.entity()
                 .withoutSizeLimit()
                 .getDataBytes()
-                .runWith(
-                        Sink.combine(wanted.second(), rest, List.of(), count -> Broadcast.create(count, false)),
-                        system);
-        return Source.fromPublisher(wanted.first());
+                .via(new ReadOn())
+                .mapMaterializedValue(ignored -> NotUsed.getInstance());
     }
 
     private static long number(Query query, String name) {

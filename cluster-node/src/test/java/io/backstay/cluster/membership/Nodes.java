@@ -69,7 +69,12 @@ public final class Nodes implements AutoCloseable {
                 data,
                 EnumSet.allOf(Role.class),
                 new ClusterSettings(
-                        freePorts(1).get(0), management, contactPoints, contactPoints.size() / 2 + 1, found),
+                        freePorts(1).get(0),
+                        management,
+                        contactPoints,
+                        contactPoints.size() / 2 + 1,
+                        found,
+                        ClusterSettings.Failover.STEADY),
                 ConfigFactory.empty(),
                 views,
                 () -> true,

@@ -12,6 +12,7 @@ import io.backstay.model.ObjectKey;
 import io.backstay.model.ObjectType;
 import io.backstay.storage.protocol.EntityInput.FileInfo;
 import io.backstay.storage.protocol.EntityInput.FileState;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +116,32 @@ class EntityMachineTest {
         ticket.targets().forEach(strangers::remove);
         strangers.add(target);
         assertRefused(entity.commit(ticket, key(1), strangers), ErrorCode.UNAVAILABLE);
+    }
+
+    @Test
+    void recordsSeveralCommitsByOneStepEachUnderItsOwnRevision() {
+        Machines entity = Machines.active(3, 3);
+        List<EntityInput.Commit> commits = new ArrayList<>();
+        for (int number : List.of(1, 2, 2)) {
+            EntityReply.Ticket ticket = entity.ticket(key(number));
+            commits.add(new EntityInput.Commit(
+                    entity.nextRequest(),
+                    ticket.epoch(),
+                    ticket.ticket(),
+                    100,
+                    key(number).name(),
+                    Set.copyOf(ticket.targets()),
+                    "somebody"));
+        }
+        Step step = entity.machine.handle(new EntityInput.Commits(commits), entity.facts());
+        assertThat(step.events()).hasSize(2);
+
+        List<EntityReply> replies = replies(entity.feed(new EntityInput.Commits(commits)));
+        assertThat(replies.subList(0, 2)).containsExactly(new EntityReply.Committed(1), new EntityReply.Committed(2));
+        // Its door asks again, and finds what the second has recorded.
+        assertRefused(replies.get(2), ErrorCode.UNAVAILABLE);
+        assertThat(entity.machine.catalogue().find(key(2)).orElseThrow().revision())
+                .isEqualTo(2);
     }
 
     @Test

@@ -1,0 +1,114 @@
+package io.backstay.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.backstay.bench.contender.Backstay;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The journal of a local cluster, to which many records are added at once: copies of one that a node has written, each with a
+ * name of its own in place of that one's. So it does not know what else an event consists of.
+ */
+final class JournalTables implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Connection connection;
+
+    private JournalTables(Connection connection) {
+        this.connection = connection;
+    }
+
+    static JournalTables of(Backstay.Cluster cluster) throws IOException, SQLException {
+        Path file = cluster.launcher().data().resolve("cluster.json");
+        URI address = URI.create(JSON.readTree(file.toFile()).path("postgres").asText());
+        String[] login = address.getUserInfo().split(":", 2);
+        return new JournalTables(DriverManager.getConnection(
+                "jdbc:postgresql://" + address.getAuthority().replaceFirst(".*@", "") + address.getPath(),
+                login[0],
+                login[1]));
+    }
+
+    /** Which persistence id stored the object with this name. */
+    String owner(String name) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT persistence_id FROM event_journal WHERE position(? IN event_payload) > 0")) {
+            statement.setBytes(1, HexFormat.of().parseHex(name));
+            try (ResultSet result = statement.executeQuery()) {
+                if (!result.next()) {
+                    throw new SQLException("no event names " + name);
+                }
+                return result.getString(1);
+            }
+        }
+    }
+
+    /** Adds copies of the event that names the object, until the journal of its persistence id has so many events. */
+    void fill(String owner, String name, long upTo) throws SQLException {
+        List<String> columns = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT column_name FROM information_schema.columns"
+                        + " WHERE table_name = 'event_journal' AND column_name NOT IN"
+                        + " ('ordering', 'sequence_number', 'event_payload') ORDER BY ordinal_position")) {
+            while (result.next()) {
+                columns.add(result.getString(1));
+            }
+        }
+        String same = String.join(", ", columns);
+        // The names are hashes of a number: as many as there are numbers, and nothing in common with each other.
+        String names = "sha256(convert_to('bench-' || number, 'UTF8'))";
+        try (PreparedStatement statement = connection.prepareStatement("""
+            INSERT INTO event_journal (sequence_number, event_payload, %1$s)
+            SELECT number,
+                   overlay(overlay(event_payload PLACING %2$s FROM first FOR 32) PLACING %2$s FROM last FOR 32),
+                   %1$s
+            FROM (SELECT *, position(? IN event_payload) AS first,
+                         length(event_payload) + 1 - position(? IN reverse(event_payload)) - 31 AS last
+                  FROM event_journal WHERE persistence_id = ? AND position(? IN event_payload) > 0) AS one,
+                 generate_series((SELECT max(sequence_number) + 1 FROM event_journal WHERE persistence_id = ?), ?)
+                      AS number
+            """.formatted(same, names))) {
+            byte[] bytes = HexFormat.of().parseHex(name);
+            byte[] reversed = new byte[bytes.length];
+            for (int i = 0; i < bytes.length; i++) {
+                reversed[i] = bytes[bytes.length - 1 - i];
+            }
+            statement.setBytes(1, bytes);
+            statement.setBytes(2, reversed);
+            statement.setString(3, owner);
+            statement.setBytes(4, bytes);
+            statement.setString(5, owner);
+            statement.setLong(6, upTo);
+            statement.executeUpdate();
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("VACUUM ANALYZE event_journal");
+        }
+    }
+
+    /** Bytes of the newest snapshot; 0 where there is none. */
+    long snapshotBytes(String owner) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT coalesce(max(length(snapshot_payload)), 0) FROM snapshot WHERE persistence_id = ?")) {
+            statement.setString(1, owner);
+            try (ResultSet result = statement.executeQuery()) {
+                result.next();
+                return result.getLong(1);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}
