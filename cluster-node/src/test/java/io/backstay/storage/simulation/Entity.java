@@ -43,6 +43,7 @@ final class Entity {
     private final Sweeper sweeper;
     private final ArrayDeque<Runnable> stash = new ArrayDeque<>();
     private final Map<Long, Consumer<EntityReply>> pending = new HashMap<>();
+    private final List<EntityInput.Commit> gathered = new ArrayList<>();
     private List<Waiting> waiting = new ArrayList<>();
     private State state = State.RECOVERING;
     private EntityMachine machine;
@@ -126,6 +127,7 @@ final class Entity {
         read.events().forEach(machine::apply);
         state = State.RUNNING;
         refuseAll("the repository is being opened again");
+        gathered.clear();
         boolean someoneElse = activatedBefore
                 && catalogue
                         .lastActivation()
@@ -194,8 +196,30 @@ final class Entity {
             }
             long number = ++lastNumber;
             pending.put(number, answer);
-            handle(question.apply(number));
+            EntityInput input = question.apply(number);
+            if (input instanceof EntityInput.Commit commit) {
+                gather(commit);
+            } else {
+                handle(input);
+            }
         });
+    }
+
+    /** Commits that wait while the journal is busy are recorded together, in the turn after the one of the first. */
+    private void gather(EntityInput.Commit commit) {
+        gathered.add(commit);
+        if (gathered.size() == 1) {
+            world.timeline()
+                    .after(
+                            0,
+                            () -> host.run(
+                                    host.incarnation(),
+                                    () -> enqueue(() -> {
+                                        EntityInput.Commits commits = new EntityInput.Commits(gathered);
+                                        gathered.clear();
+                                        handle(commits);
+                                    })));
+        }
     }
 
     /** The records of a type at this moment, as a sweep wants them. */

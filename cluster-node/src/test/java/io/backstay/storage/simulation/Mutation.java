@@ -81,7 +81,7 @@ enum Mutation {
     /** A rebuild goes on though W disks or more are silent. */
     REBUILDS_FROM_TOO_FEW_DISKS(Flavour.LOST_JOURNAL),
     /** The disks are read before they refuse what earlier activations still have on its way. */
-    READS_DISKS_UNFENCED(Flavour.LOST_JOURNAL, 22_000),
+    READS_DISKS_UNFENCED(Flavour.LOST_JOURNAL, 50_000),
     /** That the catalogue must be rebuilt is not written down. */
     FORGETS_THAT_IT_IS_BEHIND(Flavour.LOST_JOURNAL, 10_000),
     /** Disks are told that all is on W of them before it is. */

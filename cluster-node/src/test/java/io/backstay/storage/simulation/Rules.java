@@ -170,12 +170,22 @@ final class Rules {
         return without(Mutation.ACTS_BEFORE_PERSISTING) ? new Step(step.events(), List.of()) : step;
     }
 
-    Step handle(EntityMachine machine, EntityInput input, ClusterFacts facts) {
+    Step handle(EntityMachine machine, EntityInput asked, ClusterFacts facts) {
+        EntityInput input = alone(asked);
         Step step = mutated(machine, input, facts);
         if (mutation != Mutation.NONE) {
             remember(machine, input, step, facts.nowMillis());
         }
         return step;
+    }
+
+    /** A commit that came alone, which is what rules about commits are taken away from. */
+    private EntityInput alone(EntityInput input) {
+        return mutation != Mutation.NONE
+                        && input instanceof EntityInput.Commits several
+                        && several.commits().size() == 1
+                ? several.commits().getFirst()
+                : input;
     }
 
     List<EntityOutput> proceed(EntityMachine machine, ClusterFacts facts) {

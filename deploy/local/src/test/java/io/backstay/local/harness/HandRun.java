@@ -21,16 +21,18 @@ public final class HandRun implements AutoCloseable {
         this.process = process;
     }
 
-    /** Starts it on the node's folder. */
-    static HandRun start(Path home, String name, Path folder, String... arguments)
+    /** Starts it with the node's configuration; its output goes to the log beside it. */
+    static HandRun start(Path home, String name, Path configuration, String... arguments)
             throws IOException, InterruptedException {
-        List<String> words = new ArrayList<>(List.of(
-                home.resolve("bin/backstay").toString(),
-                "node",
-                "--config",
-                folder.resolve("node.conf").toString()));
+        List<String> words = new ArrayList<>(
+                List.of(home.resolve("bin/backstay").toString(), "node", "--config", configuration.toString()));
         words.addAll(List.of(arguments));
-        Program program = new Program(name, folder, words, Map.of("JAVA_OPTS", "-Xmx320m"), Signal.TERM);
+        Program program = new Program(
+                name,
+                configuration.resolveSibling("").toAbsolutePath(),
+                words,
+                Map.of("JAVA_OPTS", "-Xmx320m"),
+                Signal.TERM);
         return new HandRun(program, ChildProcess.start(program));
     }
 

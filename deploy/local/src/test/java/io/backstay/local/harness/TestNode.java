@@ -168,7 +168,7 @@ public final class TestNode {
 
     /** Starts it, after it was stopped, with further arguments; it runs until the answer is closed. */
     public HandRun runWith(String... arguments) throws IOException, InterruptedException {
-        HandRun run = HandRun.start(LocalCluster.home(), name, status().data().getParent(), arguments);
+        HandRun run = HandRun.start(LocalCluster.home(), name, status().data().resolveSibling("node.conf"), arguments);
         awaitReady();
         return run;
     }
