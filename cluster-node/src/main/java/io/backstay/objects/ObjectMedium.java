@@ -15,6 +15,9 @@ public interface ObjectMedium extends AutoCloseable {
     /** How much room there is. */
     Capacity capacity() throws IOException;
 
+    /** Whether the medium can be written to as far as can be seen without writing: it may be read-only, or another's. */
+    boolean isWritable();
+
     /** Writes, syncs and deletes something small; fails where the medium takes no writes. */
     void probe() throws IOException;
 

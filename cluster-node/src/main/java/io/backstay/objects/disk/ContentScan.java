@@ -8,6 +8,7 @@ import io.backstay.objects.DamagedObjectException;
 import io.backstay.objects.ObjectStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 
@@ -32,6 +33,8 @@ record ContentScan(Sha256 sha256, BlockChecksums blocks) {
             int length = (int) Math.min(chunk.length, size - at);
             try {
                 files.readFully(channel, chunk, 0, length, at);
+            } catch (ClosedChannelException e) {
+                throw e;
             } catch (IOException e) {
                 throw new DamagedObjectException(key, "it cannot be read at " + at, e);
             }

@@ -2,9 +2,12 @@ package io.backstay.objects.disk;
 
 import io.backstay.objects.MediumFullException;
 import java.io.IOException;
+import java.io.SyncFailedException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -19,6 +22,9 @@ final class DiskFiles {
     private final FileOperations operations;
     private final Path root;
     private final Set<Path> knownFolders = ConcurrentHashMap.newKeySet();
+    /** Names begin anew with each process, and what an earlier one left may not have been deleted yet. */
+    private final String process = Long.toHexString(System.nanoTime());
+
     private final AtomicLong counter = new AtomicLong();
 
     DiskFiles(FileOperations operations, Path root) {
@@ -34,29 +40,35 @@ final class DiskFiles {
         return root;
     }
 
-    /** A name that no other file of this process has. */
+    /** A name that no other temporary file has. */
     String uniqueName() {
-        return Long.toHexString(counter.incrementAndGet());
+        return process + "-" + Long.toHexString(counter.incrementAndGet());
     }
 
-    /** Makes the folder and those above it, each durable in its parent. */
+    /**
+     * Makes the folder and those above it, each durable in its parent. Those that an earlier process made are made durable
+     * too when they are first used: it may have been killed before it did.
+     */
     void ensureFolder(Path folder) throws IOException {
         if (knownFolders.contains(folder)) {
             return;
         }
-        if (!Files.isDirectory(folder)) {
-            Path parent = folder.getParent();
-            if (parent != null) {
-                ensureFolder(parent);
+        Path parent = folder.getParent();
+        boolean ours = folder.startsWith(root) && !folder.equals(root);
+        if (parent != null && (ours || !Files.isDirectory(folder))) {
+            ensureFolder(parent);
+            if (!Files.isDirectory(folder)) {
                 try {
                     operations.createFolder(folder);
                 } catch (FileAlreadyExistsException e) {
                     if (!Files.isDirectory(folder)) {
                         throw e;
                     }
+                } catch (IOException e) {
+                    throw explain(0, e);
                 }
-                operations.forceFolder(parent);
             }
+            forceFolder(parent);
         }
         knownFolders.add(folder);
     }
@@ -67,11 +79,58 @@ final class DiskFiles {
             try (FileChannel channel = operations.create(file)) {
                 operations.write(channel, ByteBuffer.wrap(bytes));
                 if (durable) {
-                    operations.force(channel);
+                    force(channel);
                 }
             }
         } catch (IOException e) {
             throw failedWrite(file, bytes.length, e);
+        }
+    }
+
+    /**
+     * Makes a file durable.
+     *
+     * @throws SyncFailedException where that failed: the system may have given up what was written, and another try would
+     *     find nothing left to do and succeed. So the file must go, and never be counted
+     */
+    void force(FileChannel channel) throws IOException {
+        try {
+            operations.force(channel);
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            throw lost("a file", e);
+        }
+    }
+
+    /**
+     * Makes a folder's entries durable.
+     *
+     * @throws SyncFailedException as {@link #force}: nobody knows any more which entries are durable
+     */
+    void forceFolder(Path folder) throws IOException {
+        try {
+            operations.forceFolder(folder);
+        } catch (ClosedChannelException | FileSystemException e) {
+            // It could not even be opened: nothing was tried.
+            throw e;
+        } catch (IOException e) {
+            throw lost("the folder " + root.relativize(folder), e);
+        }
+    }
+
+    private static SyncFailedException lost(String what, IOException cause) {
+        SyncFailedException lost = new SyncFailedException(what + " could not be made durable: " + cause.getMessage());
+        lost.initCause(cause);
+        return lost;
+    }
+
+    /** Renames a file of the temporary folder into place; it is deleted where that fails. */
+    void place(Path written, Path target) throws IOException {
+        try {
+            operations.rename(written, target);
+        } catch (IOException e) {
+            throw failedWrite(written, 0, e);
         }
     }
 
@@ -86,7 +145,8 @@ final class DiskFiles {
         return explained;
     }
 
-    private IOException explain(long neededBytes, IOException failure) {
+    /** A failure to write, as a full medium where there is no room. */
+    IOException explain(long neededBytes, IOException failure) {
         try {
             if (operations.usableBytes(root) < Math.max(FULL_BELOW_BYTES, neededBytes)) {
                 return new MediumFullException("no room left on the disk", failure);

@@ -62,23 +62,12 @@ public final class DiskMedium implements ObjectMedium {
     @Override
     public ObjectStore store(RepositoryId repository) throws IOException {
         DiskObjectStore known = stores.get(repository);
-        if (known != null) {
-            return known;
-        }
-        try {
-            return stores.computeIfAbsent(repository, this::opened);
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        return known != null ? known : stores.computeIfAbsent(repository, this::opened);
     }
 
     private DiskObjectStore opened(RepositoryId repository) {
         DiskObjectStore store = new DiskObjectStore(files, DiskLayout.of(files.root(), repository), clock);
-        try {
-            store.cleanLeftovers();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        store.cleanLeftovers();
         return store;
     }
 
@@ -109,6 +98,12 @@ public final class DiskMedium implements ObjectMedium {
     public Capacity capacity() throws IOException {
         return new Capacity(
                 files.operations().usableBytes(files.root()), files.operations().totalBytes(files.root()));
+    }
+
+    @Override
+    public boolean isWritable() {
+        return files.operations().isWritable(files.root())
+                && files.operations().isWritable(files.root().resolve(DiskLayout.SIDE));
     }
 
     @Override

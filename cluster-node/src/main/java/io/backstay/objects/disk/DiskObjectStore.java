@@ -15,6 +15,7 @@ import io.backstay.objects.Staging;
 import io.backstay.objects.StoredObject;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -54,8 +55,8 @@ final class DiskObjectStore implements ObjectStore {
         }
     }
 
-    /** Deletes what an earlier process left half-written. */
-    void cleanLeftovers() throws IOException {
+    /** Deletes what an earlier process left half-written. A disk that takes no writes may still be read: then it stays. */
+    void cleanLeftovers() {
         if (!Files.isDirectory(layout.temporary())) {
             return;
         }
@@ -63,6 +64,8 @@ final class DiskObjectStore implements ObjectStore {
             for (Path leftover : leftovers) {
                 files.operations().delete(leftover);
             }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.log(System.Logger.Level.WARNING, "What was left in {0} stays: {1}", layout.temporary(), e);
         }
     }
 
@@ -96,13 +99,28 @@ final class DiskObjectStore implements ObjectStore {
         lock.lock();
         try {
             sidecars.prepare(new Sidecar(object, sealed.blocks()));
-            files.operations().rename(sealed.file(), layout.object(key));
-            files.operations().forceFolder(folder);
+            place(sealed);
+            files.forceFolder(folder);
             sidecars.settle(key);
         } finally {
             lock.unlock();
         }
         return object;
+    }
+
+    private void place(DiskStaging.Sealed sealed) throws IOException {
+        try {
+            files.place(sealed.file(), layout.object(sealed.key()));
+        } catch (IOException e) {
+            if (Files.notExists(layout.object(sealed.key()))) {
+                try {
+                    sidecars.forget(sealed.key());
+                } catch (IOException left) {
+                    e.addSuppressed(left);
+                }
+            }
+            throw e;
+        }
     }
 
     @Override
@@ -273,8 +291,8 @@ final class DiskObjectStore implements ObjectStore {
         files.ensureFolder(layout.temporary());
         Path written = layout.temporary().resolve(files.uniqueName());
         files.writeNew(written, bytes, true);
-        files.operations().rename(written, layout.note());
-        files.operations().forceFolder(layout.side());
+        files.place(written, layout.note());
+        files.forceFolder(layout.side());
     }
 
     private ReentrantLock lock(ObjectKey key) {

@@ -6,6 +6,7 @@ import io.backstay.objects.RangeReader;
 import io.backstay.objects.StoredObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 
 /** Reads the blocks that the range touches, a few at a time. The file stays readable when it is replaced or removed. */
@@ -45,6 +46,8 @@ final class DiskRangeReader implements RangeReader {
         byte[] chunk = new byte[(int) (to - from)];
         try {
             files.readFully(channel, chunk, 0, chunk.length, from);
+        } catch (ClosedChannelException e) {
+            throw e;
         } catch (IOException e) {
             throw new DamagedObjectException(object().key(), "it cannot be read at " + from, e);
         }

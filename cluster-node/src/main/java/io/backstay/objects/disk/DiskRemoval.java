@@ -3,6 +3,7 @@ package io.backstay.objects.disk;
 import io.backstay.model.ObjectKey;
 import io.backstay.objects.Removal;
 import java.io.IOException;
+import java.io.SyncFailedException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -55,11 +56,16 @@ final class DiskRemoval implements Removal {
         ReentrantLock lock = locks.apply(key);
         lock.lock();
         try {
-            files.operations().rename(layout.object(key), folder.resolve(name(key, kind)));
+            try {
+                files.operations().rename(layout.object(key), folder.resolve(name(key, kind)));
+            } catch (NoSuchFileException e) {
+                files.operations().delete(layout.sidecar(key));
+                return false;
+            } catch (IOException e) {
+                throw files.explain(0, e);
+            }
             files.operations().delete(layout.sidecar(key));
             files.operations().delete(layout.nextSidecar(key));
-        } catch (NoSuchFileException e) {
-            return false;
         } finally {
             lock.unlock();
         }
@@ -73,10 +79,14 @@ final class DiskRemoval implements Removal {
         Path folder = layout.trashFolder(key);
         files.ensureFolder(folder);
         try (FileChannel channel = files.operations().create(folder.resolve(name(key, TrashName.Kind.MARK)))) {
-            files.operations().force(channel);
+            files.force(channel);
         } catch (FileAlreadyExistsException e) {
             touched.add(folder);
             return;
+        } catch (SyncFailedException e) {
+            throw e;
+        } catch (IOException e) {
+            throw files.explain(0, e);
         }
         touched.add(folder);
     }
@@ -97,7 +107,7 @@ final class DiskRemoval implements Removal {
     @Override
     public void commit() throws IOException {
         for (Path folder : touched) {
-            files.operations().forceFolder(folder);
+            files.forceFolder(folder);
         }
         touched.clear();
     }

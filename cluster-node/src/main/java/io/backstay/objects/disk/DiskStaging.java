@@ -89,7 +89,7 @@ final class DiskStaging implements Staging {
                 throw new IOException(
                         "the file has %d bytes in place of %d".formatted(channel.size(), check.sizeBytes()));
             }
-            files.operations().force(channel);
+            files.force(channel);
             channel.close();
         } catch (IOException e) {
             throw failed(e);

@@ -62,6 +62,11 @@ public interface FileOperations {
         return Files.deleteIfExists(file);
     }
 
+    /** Whether the system would let this process write into the folder: neither read-only nor forbidden. */
+    default boolean isWritable(Path folder) {
+        return Files.isWritable(folder);
+    }
+
     /** Bytes that this process may still write. */
     default long usableBytes(Path folder) throws IOException {
         // Not by Files.getFileStore, which reads the table of mounts each time.

@@ -31,9 +31,9 @@ final class Sidecars {
         files.ensureFolder(layout.sidecarFolder(key));
         Path written = layout.temporary().resolve(files.uniqueName());
         files.writeNew(written, sidecar.encode(), config);
-        files.operations().rename(written, config ? layout.nextSidecar(key) : layout.sidecar(key));
+        files.place(written, config ? layout.nextSidecar(key) : layout.sidecar(key));
         if (config) {
-            files.operations().forceFolder(layout.sidecarFolder(key));
+            files.forceFolder(layout.sidecarFolder(key));
         }
     }
 
@@ -42,6 +42,12 @@ final class Sidecars {
         if (key.type() == ObjectType.CONFIG) {
             files.operations().rename(layout.nextSidecar(key), layout.sidecar(key));
         }
+    }
+
+    /** There is no file, and none comes. */
+    void forget(ObjectKey key) throws IOException {
+        files.operations().delete(layout.nextSidecar(key));
+        files.operations().delete(layout.sidecar(key));
     }
 
     /** The sidecar of an object of this size; none where it is missing, torn or of another file. */

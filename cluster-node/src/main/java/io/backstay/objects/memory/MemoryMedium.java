@@ -39,6 +39,11 @@ public final class MemoryMedium implements ObjectMedium {
     }
 
     @Override
+    public boolean isWritable() {
+        return true;
+    }
+
+    @Override
     public void probe() throws MediumFullException {
         if (usedBytes.get() >= totalBytes) {
             throw new MediumFullException("no room left in memory");

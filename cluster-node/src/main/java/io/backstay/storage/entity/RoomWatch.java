@@ -2,7 +2,9 @@ package io.backstay.storage.entity;
 
 import io.backstay.model.NodeId;
 import io.backstay.storage.transfer.StoragePeer;
+import io.backstay.storage.transfer.StoragePeer.DiskState;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,14 +48,21 @@ public final class RoomWatch {
             return;
         }
         StoragePeer.Room before = rooms.put(node, room);
-        boolean was = before == null || before.writable();
-        if (was != room.writable()) {
+        DiskState was = before == null ? DiskState.OK : before.state();
+        if (was != room.state()) {
             LOG.warn(
-                    "storage node {} {} ({} bytes free)",
+                    "The disk of storage node {} is {}, was {}; {} bytes are left for objects. {}",
                     node,
-                    room.writable() ? "takes writes again" : "takes no writes",
-                    room.freeBytes());
+                    room.state().text(),
+                    was.text(),
+                    room.freeBytes(),
+                    room.reason());
         }
+    }
+
+    /** What the node last said of its disk; none where it was not heard yet. */
+    public Optional<StoragePeer.Room> of(NodeId node) {
+        return Optional.ofNullable(rooms.get(node));
     }
 
     Set<NodeId> writable(Set<NodeId> up) {

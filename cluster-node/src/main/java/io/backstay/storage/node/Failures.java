@@ -7,6 +7,7 @@ import io.backstay.objects.MediumFullException;
 import io.backstay.objects.MissingObjectException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -45,7 +46,9 @@ final class Failures {
         return failure instanceof IOException
                 && !(failure instanceof MissingObjectException
                         || failure instanceof DamagedObjectException
-                        || failure instanceof MediumFullException);
+                        || failure instanceof MediumFullException
+                        // A thread was interrupted in the middle: this process ends.
+                        || failure instanceof ClosedChannelException);
     }
 
     private static String message(Throwable failure) {

@@ -5,6 +5,7 @@ import io.backstay.cluster.view.RepositoryView;
 import io.backstay.cluster.view.ViewSource;
 import io.backstay.model.RepositoryId;
 import io.backstay.objects.ObjectMedium;
+import io.backstay.storage.transfer.StoragePeer.DiskState;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,34 +65,44 @@ final class Keeper implements AutoCloseable {
 
     void start() {
         every(settings.purgeInterval(), () -> gate.submit(this::purge));
-        every(settings.probeInterval(), () -> gate.submit(this::probe));
+        every(settings.probeInterval(), () -> gate.submit(this::look));
         every(settings.stampDelay(), this::flush);
     }
 
     private void every(Duration interval, Supplier<CompletableFuture<?>> work) {
         long millis = interval.toMillis();
-        ScheduledFuture<?> unused =
-                timer.scheduleWithFixedDelay(() -> observe(work.get()), millis, millis, TimeUnit.MILLISECONDS);
+        AtomicReference<String> lastProblem = new AtomicReference<>("");
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
+                () -> observe(work.get(), lastProblem), millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    private static void observe(CompletableFuture<?> work) {
+    /** What fails in the same way again and again is one line in the log. */
+    private static void observe(CompletableFuture<?> work, AtomicReference<String> lastProblem) {
         CompletableFuture<?> unused = work.whenComplete((done, failure) -> {
-            if (failure != null) {
-                LOG.warn("Work on the disk failed and is tried again: {}", failure.toString());
+            String problem = failure == null ? "" : Failures.of(failure).getMessage();
+            if (!problem.equals(lastProblem.getAndSet(problem)) && !problem.isEmpty()) {
+                LOG.warn("Work on the disk failed and is tried again: {}", problem);
             }
         });
     }
 
-    private boolean probe() {
-        health.probe();
-        return health.failing();
+    /** A full disk gets rid of what it need not keep sooner than others. */
+    private DiskState look() throws IOException {
+        health.look();
+        if (health.state() == DiskState.FULL) {
+            purge();
+            health.look();
+        }
+        return health.state();
     }
 
     private CompletableFuture<?> flush() {
-        return health.failing()
-                ? CompletableFuture.completedFuture(true)
-                : CompletableFuture.allOf(
+        return switch (health.state()) {
+            case OK, FULL ->
+                CompletableFuture.allOf(
                         open.get().stream().map(disk -> disk.standing().flush()).toArray(CompletableFuture<?>[]::new));
+            case READ_ONLY, FAILING, UNTRUSTED -> CompletableFuture.completedFuture(true);
+        };
     }
 
     /** Deletes what was removed longer ago than its repository's grace. */

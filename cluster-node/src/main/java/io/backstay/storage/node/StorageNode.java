@@ -15,9 +15,11 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.apache.pekko.Done;
@@ -104,6 +106,7 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
         RepositoryDisk disk;
         CompletableFuture<NodeRules.Standing> admitted;
         try {
+            health.requireTrusted();
             disk = gate.at(() -> repository(fence.repository()));
             admitted = disk.admit(rules(fence));
             gate.at(() -> {
@@ -115,19 +118,22 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
             throw e;
         }
         try (Uploads.Received received = uploads.receive(disk.store(), key, expected, sizeBytes, body)) {
-            admitted.get();
-            return writing(() -> gate.at(() -> info(disk.publish(rules(fence), received.staged()))));
+            return writing(() -> {
+                admitted.get();
+                return gate.at(() -> info(disk.publish(rules(fence), received.staged())));
+            });
         }
     }
 
-    /** Runs a change; a disk that fails in it takes nothing more until it was tried. */
-    private <T> T writing(DiskGate.DiskWork<T> change) throws IOException {
+    /** Runs a change; a disk that is full or fails in it takes no more writes until it was looked at. */
+    private <T> T writing(Callable<T> change) throws Exception {
         try {
-            return change.run();
+            return change.call();
         } catch (IOException e) {
-            if (Failures.isDiskFailure(e)) {
-                health.failed(e);
-            }
+            health.failed(e);
+            throw e;
+        } catch (ExecutionException e) {
+            health.failed(Failures.cause(e));
             throw e;
         }
     }
@@ -152,8 +158,11 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
     @Override
     public CompletionStage<Standing> announce(RepositoryId repository, long epoch) {
         return gate.start(() -> {
-            NodeRules.Standing standing =
-                    gate.at(() -> repository(repository)).announce(epoch).get();
+            if (epoch > 0) {
+                health.requireTrusted();
+            }
+            RepositoryDisk disk = gate.at(() -> repository(repository));
+            NodeRules.Standing standing = writing(() -> disk.announce(epoch).get());
             return new Standing(standing.epoch(), standing.stamp(), standing.quorum());
         });
     }
@@ -182,12 +191,15 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
                     new BackstayException(ErrorCode.TOO_LARGE, "more than %d keys at once".formatted(MAX_KEYS)));
         }
         return gate.start(() -> {
+            health.requireTrusted();
             RepositoryDisk disk = gate.at(() -> repository(fence.repository()));
-            disk.admit(rules(fence)).get();
-            return writing(() -> gate.at(() -> {
-                change.on(disk);
-                return Done.getInstance();
-            }));
+            return writing(() -> {
+                disk.admit(rules(fence)).get();
+                return gate.at(() -> {
+                    change.on(disk);
+                    return Done.getInstance();
+                });
+            });
         });
     }
 

@@ -58,13 +58,11 @@ final class Uploads {
             if (!placed) {
                 throw new BackstayException(ErrorCode.UNAVAILABLE, "too many uploads at once");
             }
-            try (MediumHealth.Reservation room = gate.at(() -> health.reserve(sizeBytes))) {
+            try (MediumHealth.Reservation room = gate.at(() -> health.reserve(key, sizeBytes))) {
                 return write(store, key, expected, sizeBytes, elements, room);
             }
         } catch (IOException e) {
-            if (Failures.isDiskFailure(e)) {
-                health.failed(e);
-            }
+            health.failed(e);
             throw e;
         } finally {
             elements.cancel();

@@ -173,6 +173,6 @@ final class HttpStoragePeer implements StoragePeer {
                         new TransferWire.DoneAnswer(false),
                         RoomAnswer.class,
                         client.settings().answer())
-                .thenApply(answer -> new Room(answer.freeBytes(), answer.totalBytes(), answer.writable()));
+                .thenApply(RoomAnswer::room);
     }
 }

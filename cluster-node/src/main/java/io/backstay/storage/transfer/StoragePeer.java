@@ -6,8 +6,10 @@ import io.backstay.model.ObjectType;
 import io.backstay.model.RepositoryId;
 import io.backstay.model.Sha256;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Source;
@@ -128,9 +130,42 @@ public interface StoragePeer {
     /**
      * A node's disk.
      *
-     * @param writable false where the disk is full, read-only or failing
+     * @param freeBytes what may still be written
+     * @param reason why it takes no writes, for people; empty while it does
      */
-    record Room(long freeBytes, long totalBytes, boolean writable) {}
+    record Room(long freeBytes, long totalBytes, DiskState state, String reason) {
+        /** Whether objects may be placed there. */
+        public boolean writable() {
+            return state == DiskState.OK;
+        }
+    }
+
+    /** What a disk is fit for. Whatever its state, what can be read is served. */
+    enum DiskState {
+        /** It takes writes. */
+        OK,
+        /** There is no room; removals go on, and writes as soon as there is. */
+        FULL,
+        /** The folder cannot be written to; writes go on as soon as it can. */
+        READ_ONLY,
+        /** Something that was asked of the disk failed; it is tried again from time to time. */
+        FAILING,
+        /** It failed to make something durable: nothing more is written to it until an operator has looked and restarted. */
+        UNTRUSTED;
+
+        /** As {@code read-only}. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        /** The state of that name; one of a later version is some failure. */
+        public static DiskState ofText(String text) {
+            return Stream.of(values())
+                    .filter(state -> state.text().equals(text))
+                    .findFirst()
+                    .orElse(FAILING);
+        }
+    }
 
     /** The types that an inventory visits, in order. */
     List<ObjectType> INVENTORY_ORDER = List.of(ObjectType.values());

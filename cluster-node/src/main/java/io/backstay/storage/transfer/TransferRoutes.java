@@ -225,8 +225,7 @@ public final class TransferRoutes {
                                 Math.min(asked.limit(), TransferWire.MAX_KEYS))
                         .thenApply(PageAnswer::of);
             }
-            case TransferPaths.ROOM ->
-                disk().room().thenApply(room -> new RoomAnswer(room.freeBytes(), room.totalBytes(), room.writable()));
+            case TransferPaths.ROOM -> disk().room().thenApply(RoomAnswer::of);
             default -> throw new BackstayException(ErrorCode.NOT_FOUND, "no such operation");
         };
     }

@@ -11,11 +11,13 @@ import io.backstay.model.ErrorCode;
 import io.backstay.model.ObjectKey;
 import io.backstay.model.RepositoryId;
 import io.backstay.model.Sha256;
+import io.backstay.storage.transfer.StoragePeer.DiskState;
 import io.backstay.storage.transfer.StoragePeer.Fence;
 import io.backstay.storage.transfer.StoragePeer.InventoryEntry;
 import io.backstay.storage.transfer.StoragePeer.InventoryPage;
 import io.backstay.storage.transfer.StoragePeer.Removal;
 import io.backstay.storage.transfer.StoragePeer.ReplicaInfo;
+import io.backstay.storage.transfer.StoragePeer.Room;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -110,7 +112,21 @@ final class TransferWire {
 
     record StandingAnswer(long epoch, long stamp, int quorum) {}
 
-    record RoomAnswer(long freeBytes, long totalBytes, boolean writable) {}
+    /** @param state {@link DiskState#text()} */
+    record RoomAnswer(long freeBytes, long totalBytes, String state, String reason) {
+        static RoomAnswer of(Room room) {
+            String reason = room.reason();
+            return new RoomAnswer(
+                    room.freeBytes(),
+                    room.totalBytes(),
+                    room.state().text(),
+                    reason.substring(0, Math.min(reason.length(), MAX_STRING_CHARS / 2)));
+        }
+
+        Room room() {
+            return new Room(freeBytes, totalBytes, DiskState.ofText(state), reason);
+        }
+    }
 
     record DoneAnswer(boolean done) {}
 

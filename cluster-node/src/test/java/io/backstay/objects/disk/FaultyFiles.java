@@ -17,7 +17,8 @@ public final class FaultyFiles implements FileOperations {
         FORCE,
         FORCE_FOLDER,
         RENAME,
-        FULL
+        FULL,
+        READ_ONLY
     }
 
     private final Set<Fault> faults = EnumSet.noneOf(Fault.class);
@@ -46,7 +47,7 @@ public final class FaultyFiles implements FileOperations {
 
     @Override
     public FileChannel create(Path file) throws IOException {
-        check(Fault.CREATE);
+        check(Fault.CREATE, Fault.READ_ONLY);
         return FileOperations.super.create(file);
     }
 
@@ -83,8 +84,13 @@ public final class FaultyFiles implements FileOperations {
 
     @Override
     public void rename(Path from, Path to) throws IOException {
-        check(Fault.RENAME);
+        check(Fault.RENAME, Fault.READ_ONLY);
         FileOperations.super.rename(from, to);
+    }
+
+    @Override
+    public synchronized boolean isWritable(Path folder) {
+        return !faults.contains(Fault.READ_ONLY) && FileOperations.super.isWritable(folder);
     }
 
     @Override

@@ -448,12 +448,13 @@ class StorageNodeTest {
         files.fail(Fault.WRITE);
         files.leave((1 << 20) + 500_000);
         node.close();
-        settings = settings.withLowWater(0, 0);
+        settings = settings.withLowWater(0, 0).withTimers(Duration.ofMillis(50), Duration.ofHours(1));
         node = StorageNode.start(system, SELF, medium, views, this::stranger, settings, clock);
         files.heal();
         files.fail(Fault.FULL);
         assertThat(failure(put(fence(1, 5), content))).isIn(ErrorCode.STORAGE_FULL, ErrorCode.UNAVAILABLE);
         files.heal();
+        eventually(() -> node.room().toCompletableFuture().join().writable());
         await(put(fence(1, 5), content));
     }
 
