@@ -9,6 +9,7 @@ import io.backstay.http.HttpServer;
 import io.backstay.http.ViewWaiters;
 import io.backstay.http.api.Api;
 import io.backstay.http.api.Manager;
+import io.backstay.http.api.StorageStatus;
 import io.backstay.http.auth.Authenticator;
 import io.backstay.http.restic.ResticRoutes;
 import io.backstay.http.wire.WireLimits;
@@ -35,7 +36,8 @@ final class HttpPart {
             PasswordHasher hasher,
             ManagerGateway gateway,
             Reachability reachability,
-            ObjectDoor door)
+            ObjectDoor door,
+            StorageStatus storage)
             throws NodeStartException {
         Sessions sessions = new Sessions(standing.clock(), standing.random());
         Authenticator authenticator = new Authenticator(
@@ -54,7 +56,7 @@ final class HttpPart {
                 sessions,
                 standing.views(),
                 reachability,
-                door::degradedRepositories,
+                storage,
                 manager,
                 standing.description(),
                 standing.identity().certificate().orElseThrow().authority(),

@@ -89,8 +89,8 @@ final class NodeServices {
     }
 
     private void open(NodeConfiguration configuration) throws NodeStartException {
-        HttpServer server =
-                HttpPart.start(door, configuration, standing, hasher, manager, cluster.reachable(), storage.door());
+        HttpServer server = HttpPart.start(
+                door, configuration, standing, hasher, manager, cluster.reachable(), storage.door(), storage);
         LOG.info(
                 "HTTP on {}, advertised as {}",
                 server.address(),

@@ -3,6 +3,7 @@ package io.backstay.node;
 import io.backstay.cluster.journal.JournalReader;
 import io.backstay.cluster.view.Reachability;
 import io.backstay.cluster.view.ViewSource;
+import io.backstay.http.api.StorageStatus;
 import io.backstay.model.BackstayException;
 import io.backstay.model.ErrorCode;
 import io.backstay.model.NodeId;
@@ -18,6 +19,7 @@ import io.backstay.storage.entity.RoomWatch;
 import io.backstay.storage.entity.StorageSettings;
 import io.backstay.storage.entity.StorageShards;
 import io.backstay.storage.node.StorageNode;
+import io.backstay.storage.transfer.StoragePeer;
 import io.backstay.storage.transfer.StoragePeers;
 import io.backstay.storage.transfer.TransferRoutes;
 import io.backstay.storage.transfer.TransferServer;
@@ -39,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * The node's part in storage: its own disk where it has the role, the internal port, the way to other nodes' disks, and the
  * way to the repositories' entities while the node is a member. Lives as long as the process, on the door system.
  */
-final class StoragePart {
+final class StoragePart implements StorageStatus {
     private static final Logger LOG = LoggerFactory.getLogger(StoragePart.class);
 
     private final NodeId self;
@@ -134,6 +136,16 @@ final class StoragePart {
         } catch (IOException e) {
             throw new NodeStartException("node.data: " + e.getMessage(), false, e);
         }
+    }
+
+    @Override
+    public int degradedRepositories() {
+        return door.degradedRepositories();
+    }
+
+    @Override
+    public Optional<StoragePeer.Room> disk(NodeId node) {
+        return rooms.of(node);
     }
 
     /** What routes call. */

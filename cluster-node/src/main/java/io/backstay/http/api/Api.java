@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.IntSupplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /** Puts the API together. */
@@ -44,7 +43,7 @@ public final class Api {
             Sessions sessions,
             ViewSource views,
             Reachability reachability,
-            IntSupplier degradedRepositories,
+            StorageStatus storage,
             Manager manager,
             NodeDescription self,
             X509Certificate authority,
@@ -66,11 +65,7 @@ public final class Api {
                         parts.secureCookies())
                 .all());
         endpoints.addAll(new ClusterEndpoints(
-                        parts.manager(),
-                        parts.views(),
-                        parts.reachability(),
-                        parts.self(),
-                        parts.degradedRepositories())
+                        parts.manager(), parts.views(), parts.reachability(), parts.self(), parts.storage())
                 .all());
         endpoints.addAll(new JoinEndpoints(parts.manager(), parts.authority(), parts.random(), address).all());
         endpoints.addAll(new UserEndpoints(parts.manager()).all());

@@ -12,6 +12,7 @@ import io.backstay.model.BackstayException;
 import io.backstay.model.ErrorCode;
 import io.backstay.model.NodeId;
 import io.backstay.model.Role;
+import io.backstay.storage.transfer.StoragePeer;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -20,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.IntSupplier;
 
 /** The cluster as a whole and this node: {@code /cluster}, {@code /node}. Goes on by the view while no manager is there. */
 final class ClusterEndpoints {
@@ -28,19 +28,15 @@ final class ClusterEndpoints {
     private final ViewSource views;
     private final Reachability reachability;
     private final NodeDescription self;
-    private final IntSupplier degradedRepositories;
+    private final StorageStatus storage;
 
     ClusterEndpoints(
-            Manager manager,
-            ViewSource views,
-            Reachability reachability,
-            NodeDescription self,
-            IntSupplier degradedRepositories) {
+            Manager manager, ViewSource views, Reachability reachability, NodeDescription self, StorageStatus storage) {
         this.manager = manager;
         this.views = views;
         this.reachability = reachability;
         this.self = self;
-        this.degradedRepositories = degradedRepositories;
+        this.storage = storage;
     }
 
     List<Endpoint> all() {
@@ -60,7 +56,21 @@ final class ClusterEndpoints {
             String state,
             boolean manager,
             String http,
-            String internal) {}
+            String internal,
+            Optional<Disk> disk) {}
+
+    /**
+     * A storage node's disk.
+     *
+     * @param state ok, full, read-only, failing or untrusted
+     * @param reason why it takes no writes; empty while it does
+     * @param freeBytes what may still be written
+     */
+    record Disk(String state, String reason, long freeBytes, long totalBytes) {
+        static Disk of(StoragePeer.Room room) {
+            return new Disk(room.state().text(), room.reason(), room.freeBytes(), room.totalBytes());
+        }
+    }
 
     record ManagerNode(String id, String name, Instant since, long epoch) {}
 
@@ -87,7 +97,8 @@ final class ClusterEndpoints {
             String http,
             boolean member,
             boolean managerAnswers,
-            int degradedRepositories) {}
+            int degradedRepositories,
+            Optional<Disk> disk) {}
 
     private ClusterView view() {
         return views.current()
@@ -147,7 +158,8 @@ final class ClusterEndpoints {
                         acting.filter(manager -> manager.id().equals(node.id().toString()))
                                 .isPresent(),
                         node.http(),
-                        node.internal()))
+                        node.internal(),
+                        storage.disk(node.id()).map(Disk::of)))
                 .sorted(Comparator.comparing(Node::name))
                 .toList();
     }
@@ -207,6 +219,7 @@ final class ClusterEndpoints {
                 self.http(),
                 member,
                 info.isPresent(),
-                degradedRepositories.getAsInt())));
+                storage.degradedRepositories(),
+                storage.disk(self.id()).map(Disk::of))));
     }
 }

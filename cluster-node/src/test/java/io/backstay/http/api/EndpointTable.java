@@ -19,6 +19,7 @@ import io.backstay.manager.command.ManagerReply;
 import io.backstay.model.NodeId;
 import io.backstay.model.NodeName;
 import io.backstay.model.Role;
+import io.backstay.storage.transfer.StoragePeer;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,7 +63,7 @@ final class EndpointTable {
                             sessions,
                             new NoView(),
                             new NoReachability(),
-                            () -> 0,
+                            new NoStorage(),
                             new Manager(new NoManager(), new ViewWaiters(new NoView(), Duration.ofSeconds(1))),
                             self,
                             Founding.create().authority().certificate(),
@@ -72,6 +73,18 @@ final class EndpointTable {
                     .endpoints();
         } finally {
             kit.shutdownTestKit();
+        }
+    }
+
+    private static final class NoStorage implements StorageStatus {
+        @Override
+        public int degradedRepositories() {
+            return 0;
+        }
+
+        @Override
+        public Optional<StoragePeer.Room> disk(NodeId node) {
+            return Optional.empty();
         }
     }
 
