@@ -74,7 +74,8 @@ final class StoragePart implements StorageStatus {
         this.journal = journal;
         this.disk = disk;
         this.binding = binding;
-        this.door = new ClusterDoor(system, self, () -> shards, views, peers, settings, partialLists);
+        this.door =
+                new ClusterDoor(system, self, () -> shards, views, peers, settings, partialLists, this::databaseAway);
     }
 
     /**
@@ -169,6 +170,12 @@ final class StoragePart implements StorageStatus {
 
     private void carryOutOrder() {
         shards.ifPresent(open -> order.getAndSet(Optional.empty()).ifPresent(given -> given.carryOut(open, views)));
+    }
+
+    /** A node without a journal of its own does not know, and says no. */
+    private CompletionStage<Boolean> databaseAway() {
+        return journal.map(reader -> reader.end("", 1).handle((end, failure) -> failure != null))
+                .orElseGet(() -> CompletableFuture.completedFuture(false));
     }
 
     private JournalHead journalHead() {

@@ -39,6 +39,7 @@ public final class ClusterDoor implements ObjectDoor {
     private final StorageSettings settings;
     private final EntityWatch watch;
     private final DegradedDoor degraded;
+    private final Supplier<CompletionStage<Boolean>> databaseAway;
 
     /**
      * A door.
@@ -46,6 +47,7 @@ public final class ClusterDoor implements ObjectDoor {
      * @param system where streams run: the door's own, which outlives the cluster's
      * @param shards the way to entities, while this node is a member
      * @param partialLists whether degraded lists are given though they may lack objects that only silent nodes have
+     * @param databaseAway whether this node cannot reach the journal's database
      */
     public ClusterDoor(
             ActorSystem<?> system,
@@ -54,7 +56,8 @@ public final class ClusterDoor implements ObjectDoor {
             ViewSource views,
             Function<NodeId, StoragePeer> peers,
             StorageSettings settings,
-            boolean partialLists) {
+            boolean partialLists,
+            Supplier<CompletionStage<Boolean>> databaseAway) {
         this.system = system;
         this.self = self;
         this.watch = new EntityWatch(settings.degradedAfter(), System::nanoTime);
@@ -62,6 +65,7 @@ public final class ClusterDoor implements ObjectDoor {
         this.peers = peers;
         this.settings = settings;
         this.degraded = new DegradedDoor(system, self, views, peers, partialLists);
+        this.databaseAway = databaseAway;
     }
 
     @Override
@@ -112,13 +116,28 @@ public final class ClusterDoor implements ObjectDoor {
     public CompletionStage<Mode> save(
             Caller caller, RepositoryId repository, ObjectKey key, long sizeBytes, Source<ByteString, ?> body) {
         if (away(caller, repository)) {
-            return key.type() == ObjectType.LOCKS
-                    ? degraded.saveLock(repository, key, sizeBytes, body).thenApply(done -> Mode.DEGRADED)
-                    : Upload.drained(system, body).thenCompose(done -> CompletableFuture.failedFuture(readOnly()));
+            return key.type() == ObjectType.LOCKS ? saveLock(repository, key, sizeBytes, body) : refused(body);
         }
         return new Upload(system, entities, peers, settings, caller, repository, key, sizeBytes)
                 .run(body)
                 .thenApply(done -> Mode.FULL);
+    }
+
+    /**
+     * Without an entity only where no other node has one either, since the database is away. While an owner is only followed by
+     * another, a lock that the next one does not know yet would not keep a prune away.
+     */
+    private CompletionStage<Mode> saveLock(
+            RepositoryId repository, ObjectKey key, long sizeBytes, Source<ByteString, ?> body) {
+        return databaseAway
+                .get()
+                .thenCompose(away -> away
+                        ? degraded.saveLock(repository, key, sizeBytes, body).thenApply(done -> Mode.DEGRADED)
+                        : refused(body));
+    }
+
+    private CompletionStage<Mode> refused(Source<ByteString, ?> body) {
+        return Upload.drained(system, body).thenCompose(done -> CompletableFuture.failedFuture(readOnly()));
     }
 
     @Override

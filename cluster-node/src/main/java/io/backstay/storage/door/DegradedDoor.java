@@ -181,8 +181,9 @@ final class DegradedDoor {
 
     CompletionStage<Done> saveLock(RepositoryId repository, ObjectKey key, long sizeBytes, Source<ByteString, ?> body) {
         if (sizeBytes > LARGEST_LOCK_BYTES) {
-            return CompletableFuture.failedFuture(new BackstayException(
-                    ErrorCode.TOO_LARGE, "a lock of more than %d bytes".formatted(LARGEST_LOCK_BYTES)));
+            return Upload.drained(system, body)
+                    .thenCompose(drained -> CompletableFuture.failedFuture(new BackstayException(
+                            ErrorCode.TOO_LARGE, "a lock of more than %d bytes".formatted(LARGEST_LOCK_BYTES))));
         }
         return body.runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), system)
                 .thenCompose(content -> {

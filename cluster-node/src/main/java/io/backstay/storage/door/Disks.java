@@ -18,6 +18,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
@@ -25,7 +27,8 @@ import java.util.function.Function;
  * every request. Safe for use by many threads.
  */
 final class Disks {
-    private static final Duration LEFT_ALONE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration LEFT_ALONE = Duration.ofSeconds(15);
 
     private final ViewSource views;
     private final Function<NodeId, StoragePeer> peers;
@@ -76,20 +79,25 @@ final class Disks {
     }
 
     private <T> CompletableFuture<Optional<T>> once(NodeId node, Function<StoragePeer, CompletionStage<T>> question) {
-        return question.apply(peers.apply(node)).toCompletableFuture().handle((value, failure) -> {
-            if (failure == null) {
-                silentUntilNanos.remove(node);
-                return Optional.of(value);
-            }
-            if (EntityClient.Failures.cause(failure).code() == ErrorCode.UNAVAILABLE) {
-                silent(node);
-            }
-            return Optional.empty();
-        });
+        return question.apply(peers.apply(node))
+                .toCompletableFuture()
+                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .handle((value, failure) -> {
+                    if (failure == null) {
+                        silentUntilNanos.remove(node);
+                        return Optional.of(value);
+                    }
+                    // One that is frozen takes the question and gives no answer.
+                    if (failure instanceof TimeoutException
+                            || EntityClient.Failures.cause(failure).code() == ErrorCode.UNAVAILABLE) {
+                        silent(node);
+                    }
+                    return Optional.empty();
+                });
     }
 
     /** The node did not answer: it is left alone for a while. */
-    void silent(NodeId node) {
+    private void silent(NodeId node) {
         silentUntilNanos.put(node, System.nanoTime() + LEFT_ALONE.toNanos());
     }
 }

@@ -18,13 +18,18 @@ final class EntityWatch {
     private static final Logger LOG = LoggerFactory.getLogger(EntityWatch.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
+    /** Of what nobody has asked for so long nothing is known. */
+    private static final Duration KNOWN_FOR = Duration.ofMinutes(1);
+
     private static final class Silence {
         private final long sinceNanos;
+        private volatile long failedNanos;
         private long lookedNanos;
         private boolean told;
 
         private Silence(long sinceNanos) {
             this.sinceNanos = sinceNanos;
+            this.failedNanos = sinceNanos;
             this.lookedNanos = sinceNanos;
         }
     }
@@ -64,6 +69,7 @@ final class EntityWatch {
      */
     void silent(RepositoryId repository, long askedNanos, String why) {
         Silence silence = silent.computeIfAbsent(repository, any -> new Silence(askedNanos));
+        silence.failedNanos = nanos.getAsLong();
         synchronized (silence) {
             if (!silence.told && overdue(silence)) {
                 silence.told = true;
@@ -101,9 +107,12 @@ final class EntityWatch {
         }
     }
 
-    /** How many repositories are served from the disks alone. */
+    /** How many repositories are served from the disks alone, of those that were asked for of late. */
     int awayCount() {
-        return (int) silent.values().stream().filter(this::overdue).count();
+        return (int) silent.values().stream()
+                .filter(this::overdue)
+                .filter(silence -> nanos.getAsLong() - silence.failedNanos < KNOWN_FOR.toNanos())
+                .count();
     }
 
     private boolean overdue(Silence silence) {

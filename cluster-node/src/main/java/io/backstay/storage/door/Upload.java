@@ -23,6 +23,7 @@ import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.OverflowStrategy;
@@ -98,7 +99,7 @@ final class Upload {
     }
 
     /** Reads a body that is not wanted to its end, so that the client reads the answer instead of a broken connection. */
-    static CompletionStage<Done> drained(ActorSystem<?> system, Source<ByteString, ?> body) {
+    static CompletionStage<Done> drained(ClassicActorSystemProvider system, Source<ByteString, ?> body) {
         return body.runWith(Sink.ignore(), system).exceptionally(failure -> Done.getInstance());
     }
 

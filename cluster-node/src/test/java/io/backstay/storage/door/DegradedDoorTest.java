@@ -57,6 +57,7 @@ class DegradedDoorTest {
     private final Map<NodeId, DiskMedium> media = new HashMap<>();
     private final Map<NodeId, StorageNode> disks = new HashMap<>();
     private final Set<NodeId> silent = new HashSet<>();
+    private final Set<NodeId> frozen = new HashSet<>();
 
     @BeforeAll
     static void startSystem() {
@@ -98,12 +99,14 @@ class DegradedDoorTest {
     /** A disk of ours, or one that does not answer. */
     private StoragePeer peer(NodeId node) {
         StoragePeer real = Objects.requireNonNull(disks.get(node));
-        return silent.contains(node)
+        return silent.contains(node) || frozen.contains(node)
                 ? (StoragePeer) Proxy.newProxyInstance(
                         StoragePeer.class.getClassLoader(),
                         new Class<?>[] {StoragePeer.class},
-                        (proxy, method, arguments) -> CompletableFuture.failedFuture(
-                                new BackstayException(ErrorCode.UNAVAILABLE, node + " does not answer")))
+                        (proxy, method, arguments) -> frozen.contains(node)
+                                ? new CompletableFuture<>()
+                                : CompletableFuture.failedFuture(
+                                        new BackstayException(ErrorCode.UNAVAILABLE, node + " does not answer")))
                 : real;
     }
 
@@ -210,6 +213,17 @@ class DegradedDoorTest {
         }
         store(ObjectType.SNAPSHOTS, 5_000, 3, 0);
         assertThat(names(door(), ObjectType.KEYS)).isEqualTo(names);
+    }
+
+    /** One that was frozen held up every request, each for as long as a slow disk may take. */
+    @Test
+    void goesOnWithoutAFrozenNode() throws Exception {
+        ObjectKey key = store(ObjectType.DATA, 1, 3, 0, 1);
+        settled();
+        frozen.add(NODES.get(2));
+        DegradedDoor door = door();
+        assertThat(names(door, ObjectType.DATA)).containsExactly(key.name());
+        assertThat(await(door.stat(REPOSITORY, key))).isPresent();
     }
 
     // Objects

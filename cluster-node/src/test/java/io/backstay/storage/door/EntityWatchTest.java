@@ -45,6 +45,17 @@ class EntityWatchTest {
         assertThat(watch.away(ONE)).isFalse();
     }
 
+    /** A repository that is used no more, or was deleted, would be counted for ever. */
+    @Test
+    void countsOnlyWhatWasAskedForOfLate() {
+        watch.silent(ONE, now, "no answer");
+        pass(Duration.ofSeconds(59));
+        assertThat(watch.awayCount()).isEqualTo(1);
+        pass(Duration.ofSeconds(2));
+        assertThat(watch.awayCount()).isZero();
+        assertThat(watch.away(ONE)).isTrue();
+    }
+
     @Test
     void oneCallerASecondLooksForTheEntity() {
         watch.silent(ONE, now, "no answer");
