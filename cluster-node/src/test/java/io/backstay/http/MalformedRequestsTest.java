@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,6 +32,7 @@ class MalformedRequestsTest {
     private static final int AT_ONCE = 8;
     private static final int GOOD_EVERY = 200;
     private static final long HEAP_BYTES = 24L << 20;
+    private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private final RunningNode node;
     private final String repository;
@@ -62,19 +64,31 @@ class MalformedRequestsTest {
         Map<Integer, Integer> statuses = new TreeMap<>();
         send(seed + 1_000_000, REQUESTS / 10, statuses);
         statuses.clear();
-        Footprint before = Footprint.of(node.pid());
+        AtomicReference<Footprint> last = new AtomicReference<>();
+        awaitFootprint("the connections before have ended", last, Footprint::quiet);
+        Footprint before = last.get();
         List<String> staged = node.stagedFiles();
         send(seed, REQUESTS, statuses);
-        AtomicReference<Footprint> last = new AtomicReference<>(before);
         // Idle threads of pools, and timers for requests, end within two minutes.
-        RunningNode.await("nothing has stayed since " + before, Duration.ofMinutes(4), () -> {
-            last.set(footprint());
-            return last.get().within(before, HEAP_BYTES, AT_ONCE)
-                    && node.stagedFiles().equals(staged);
-        });
+        awaitFootprint(
+                "nothing has stayed since " + before,
+                last,
+                now -> now.within(before, HEAP_BYTES, AT_ONCE)
+                        && node.stagedFiles().equals(staged));
         System.out.println("%d malformed requests: answers %s%nbefore %s%nafter  %s"
                 .formatted(REQUESTS, statuses, before, last.get()));
         new ResticClient(node, repository, token).storesAndReadsBack(content);
+    }
+
+    private void awaitFootprint(String what, AtomicReference<Footprint> last, Predicate<Footprint> condition) {
+        try {
+            RunningNode.await(what, LIMIT, () -> {
+                last.set(footprint());
+                return condition.test(last.get());
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError("at the end " + last.get() + ", staged " + node.stagedFiles(), e);
+        }
     }
 
     private Footprint footprint() {
@@ -96,7 +110,7 @@ class MalformedRequestsTest {
                 done.get().forEach((status, count) -> statuses.merge(status, count, Integer::sum));
             }
         } catch (ExecutionException e) {
-            throw new AssertionError("seed " + seed, e.getCause());
+            throw new AssertionError("seed " + seed + ": " + e.getCause(), e.getCause());
         }
     }
 
@@ -150,6 +164,8 @@ class MalformedRequestsTest {
             throw new AssertionError("the connection stays open after " + what, e);
         } catch (SocketException e) {
             return answers;
+        } catch (IOException e) {
+            throw new AssertionError("an answer is no HTTP, after %s, to %s".formatted(answers, what), e);
         }
         return answers;
     }

@@ -212,6 +212,18 @@ class RawRequestTest {
         }
     }
 
+    /** Which the reader of answers in these tests once took for an answer without a body and another that is no HTTP. */
+    @Test
+    void aListForAnOldClientEndsWithTheConnection() throws IOException {
+        try (Wire wire = Wire.to(node)) {
+            wire.send(filled("GET /restic/{name}/keys/ HTTP/1.0\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"));
+            assertThat(wire.answer().orElseThrow().expect(200).body())
+                    .asString()
+                    .isEqualTo("[]");
+            assertThat(wire.answer()).isEmpty();
+        }
+    }
+
     @Test
     void anAddressMayNameTheServerToo() throws IOException {
         try (Wire wire = Wire.to(node)) {

@@ -3,6 +3,7 @@ package io.backstay.http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ProtocolException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,7 +16,8 @@ import java.util.Optional;
 
 /** A connection to a node, byte by byte: for what no well-behaved client sends. */
 public final class Wire implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 30_000;
+    /** Less than the node's own for a connection without requests, so that one which is forgotten shows. */
+    private static final int PATIENCE_MILLIS = 90_000;
 
     private final Socket socket;
     private final InputStream in;
@@ -96,9 +98,15 @@ public final class Wire implements AutoCloseable {
         if (status.isEmpty()) {
             return Optional.empty();
         }
+        if (!status.matches("HTTP/1\\.1 \\d{3} .*")) {
+            throw new ProtocolException("no status line: '%s'".formatted(status));
+        }
         Map<String, List<String>> headers = new LinkedHashMap<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
             String[] parts = line.split(":", 2);
+            if (parts.length < 2) {
+                throw new ProtocolException("no header: '%s' after %s and %s".formatted(line, status, headers));
+            }
             headers.computeIfAbsent(parts[0].toLowerCase(Locale.ROOT), name -> new ArrayList<>())
                     .add(parts[1].strip());
         }
@@ -116,13 +124,16 @@ public final class Wire implements AutoCloseable {
             line();
             return body.toByteArray();
         }
-        return exactly(head.header("Content-Length").map(Integer::parseInt).orElse(0));
+        Optional<Integer> length = head.header("Content-Length").map(Integer::parseInt);
+        boolean none = head.status() < 200 || head.status() == 204 || head.status() == 304;
+        // To a client of HTTP/1.0 a body that is made as it is sent ends with the connection (RFC 9112, 6.3).
+        return none ? new byte[0] : length.isPresent() ? exactly(length.get()) : in.readAllBytes();
     }
 
     private byte[] exactly(int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {
-            throw new IOException("ended after %d of %d bytes".formatted(bytes.length, length));
+            throw new ProtocolException("ended after %d of %d bytes".formatted(bytes.length, length));
         }
         return bytes;
     }
