@@ -55,6 +55,7 @@ final class StoragePart implements StorageStatus {
     private final ObjectDoor door;
     private final AtomicReference<Optional<RebuildOrder>> order = new AtomicReference<>(Optional.empty());
     private volatile Optional<StorageShards> shards = Optional.empty();
+    private Optional<StorageShards> carryingOut = Optional.empty();
 
     private record Disk(ObjectMedium medium, StorageNode node) {}
 
@@ -74,8 +75,7 @@ final class StoragePart implements StorageStatus {
         this.journal = journal;
         this.disk = disk;
         this.binding = binding;
-        this.door =
-                new ClusterDoor(system, self, () -> shards, views, peers, settings, partialLists, this::databaseAway);
+        this.door = new ClusterDoor(system, self, () -> shards, views, peers, settings, partialLists);
     }
 
     /**
@@ -168,14 +168,14 @@ final class StoragePart implements StorageStatus {
         carryOutOrder();
     }
 
-    private void carryOutOrder() {
-        shards.ifPresent(open -> order.getAndSet(Optional.empty()).ifPresent(given -> given.carryOut(open, views)));
-    }
-
-    /** A node without a journal of its own does not know, and says no. */
-    private CompletionStage<Boolean> databaseAway() {
-        return journal.map(reader -> reader.end("", 1).handle((end, failure) -> failure != null))
-                .orElseGet(() -> CompletableFuture.completedFuture(false));
+    /** Once in each cluster system, until it has been carried out in one. */
+    private synchronized void carryOutOrder() {
+        Optional<StorageShards> open = shards;
+        Optional<RebuildOrder> given = order.get();
+        if (open.isPresent() && given.isPresent() && !open.equals(carryingOut)) {
+            carryingOut = open;
+            given.get().carryOut(open.get(), views, () -> order.compareAndSet(given, Optional.empty()));
+        }
     }
 
     private JournalHead journalHead() {

@@ -55,6 +55,7 @@ public final class NodeCommand implements Callable<Integer> {
             arity = "0..1",
             fallbackValue = "complete",
             paramLabel = "complete|incomplete",
+            converter = Rebuild.OfText.class,
             description = "Makes the catalogues of all repositories anew from what the storage nodes' disks hold, once"
                     + " this node is a member. For a database that was set back so little that the disks did not"
                     + " notice, or that is not to be trusted; one that lost more is noticed, and rebuilt without this."
@@ -63,8 +64,20 @@ public final class NodeCommand implements Callable<Integer> {
     private @Nullable Rebuild rebuild;
 
     private enum Rebuild {
-        complete,
-        incomplete
+        COMPLETE,
+        INCOMPLETE;
+
+        /** The words of the command line. */
+        private static final class OfText implements CommandLine.ITypeConverter<Rebuild> {
+            @Override
+            public Rebuild convert(String text) {
+                return switch (text) {
+                    case "complete" -> COMPLETE;
+                    case "incomplete" -> INCOMPLETE;
+                    default -> throw new CommandLine.TypeConversionException("'complete' or 'incomplete', not " + text);
+                };
+            }
+        }
     }
 
     @CommandLine.Option(names = "--rehearse", paramLabel = "DIR", hidden = true, description = "See bin/prepare-start.")
@@ -94,7 +107,7 @@ public final class NodeCommand implements Callable<Integer> {
             Node node = Node.start(configuration);
             if (rebuild != null) {
                 node.rebuildCatalogues(new RebuildOrder(
-                        "<%s --rebuild-catalogue>".formatted(configuration.name()), rebuild == Rebuild.incomplete));
+                        "<%s --rebuild-catalogue>".formatted(configuration.name()), rebuild == Rebuild.INCOMPLETE));
             }
             node.awaitEnd();
             return CommandLine.ExitCode.OK;

@@ -77,7 +77,7 @@ final class RehearsedLoad {
 
     private static void stored(ActorSystem<Void> system, StorageNode node, byte[] content) {
         RepositoryId repository = new RepositoryId(UUID.randomUUID());
-        done(node.announce(repository, 1));
+        done(node.announce(repository, 1, 1));
         for (int i = 0; i < OBJECTS + SMALL_OBJECTS; i++) {
             byte[] body = i < OBJECTS ? content : Arrays.copyOf(content, 1024);
             body[0] = (byte) i;

@@ -39,7 +39,6 @@ public final class ClusterDoor implements ObjectDoor {
     private final StorageSettings settings;
     private final EntityWatch watch;
     private final DegradedDoor degraded;
-    private final Supplier<CompletionStage<Boolean>> databaseAway;
 
     /**
      * A door.
@@ -47,7 +46,6 @@ public final class ClusterDoor implements ObjectDoor {
      * @param system where streams run: the door's own, which outlives the cluster's
      * @param shards the way to entities, while this node is a member
      * @param partialLists whether degraded lists are given though they may lack objects that only silent nodes have
-     * @param databaseAway whether this node cannot reach the journal's database
      */
     public ClusterDoor(
             ActorSystem<?> system,
@@ -56,16 +54,14 @@ public final class ClusterDoor implements ObjectDoor {
             ViewSource views,
             Function<NodeId, StoragePeer> peers,
             StorageSettings settings,
-            boolean partialLists,
-            Supplier<CompletionStage<Boolean>> databaseAway) {
+            boolean partialLists) {
         this.system = system;
         this.self = self;
         this.watch = new EntityWatch(settings.degradedAfter(), System::nanoTime);
         this.entities = new EntityClient(shards, settings, watch);
         this.peers = peers;
         this.settings = settings;
-        this.degraded = new DegradedDoor(system, self, views, peers, partialLists);
-        this.databaseAway = databaseAway;
+        this.degraded = new DegradedDoor(self, views, peers, partialLists);
     }
 
     @Override
@@ -83,11 +79,8 @@ public final class ClusterDoor implements ObjectDoor {
             return fromDisks.get();
         }
         return byEntity.get()
-                .exceptionallyCompose(failure -> EntityClient.passing(
-                                        EntityClient.Failures.cause(failure).code())
-                                && watch.away(repository)
-                        ? fromDisks.get()
-                        : CompletableFuture.failedFuture(failure));
+                .exceptionallyCompose(failure ->
+                        isAway(repository, failure) ? fromDisks.get() : CompletableFuture.failedFuture(failure));
     }
 
     /** Whether the entity counts as away; looks for it in the background, so that it does not stay so. */
@@ -96,12 +89,7 @@ public final class ClusterDoor implements ObjectDoor {
             return false;
         }
         if (watch.lookDue(repository)) {
-            entities.once(
-                            caller,
-                            repository,
-                            new EntityWire.Locate(ObjectKey.config().toString(), true),
-                            entities.deadline())
-                    .exceptionally(stillAway -> new EntityWire.Absent("", false));
+            entities.look(caller, repository);
         }
         return true;
     }
@@ -115,25 +103,34 @@ public final class ClusterDoor implements ObjectDoor {
     @Override
     public CompletionStage<Mode> save(
             Caller caller, RepositoryId repository, ObjectKey key, long sizeBytes, Source<ByteString, ?> body) {
-        if (away(caller, repository)) {
-            return key.type() == ObjectType.LOCKS ? saveLock(repository, key, sizeBytes, body) : refused(body);
+        if (key.type() == ObjectType.LOCKS && sizeBytes <= DegradedDoor.LARGEST_LOCK_BYTES) {
+            return saveLock(caller, repository, key, sizeBytes, body);
         }
+        if (away(caller, repository)) {
+            return refused(body);
+        }
+        return byEntity(caller, repository, key, sizeBytes, body);
+    }
+
+    private CompletionStage<Mode> byEntity(
+            Caller caller, RepositoryId repository, ObjectKey key, long sizeBytes, Source<ByteString, ?> body) {
         return new Upload(system, entities, peers, settings, caller, repository, key, sizeBytes)
                 .run(body)
                 .thenApply(done -> Mode.FULL);
     }
 
-    /**
-     * Without an entity only where no other node has one either, since the database is away. While an owner is only followed by
-     * another, a lock that the next one does not know yet would not keep a prune away.
-     */
+    /** The entity is always asked first, whatever is known of it: only where it is away a lock may be taken without it. */
     private CompletionStage<Mode> saveLock(
-            RepositoryId repository, ObjectKey key, long sizeBytes, Source<ByteString, ?> body) {
-        return databaseAway
-                .get()
-                .thenCompose(away -> away
-                        ? degraded.saveLock(repository, key, sizeBytes, body).thenApply(done -> Mode.DEGRADED)
-                        : refused(body));
+            Caller caller, RepositoryId repository, ObjectKey key, long sizeBytes, Source<ByteString, ?> body) {
+        return DegradedDoor.lock(system, sizeBytes, body)
+                .thenCompose(lock -> byEntity(caller, repository, key, sizeBytes, Source.single(lock))
+                        .exceptionallyCompose(failure -> isAway(repository, failure)
+                                ? degraded.saveLock(repository, key, lock).thenApply(done -> Mode.DEGRADED)
+                                : CompletableFuture.failedFuture(failure)));
+    }
+
+    private boolean isAway(RepositoryId repository, Throwable failure) {
+        return EntityClient.passing(Failures.cause(failure).code()) && watch.away(repository);
     }
 
     private CompletionStage<Mode> refused(Source<ByteString, ?> body) {
@@ -230,14 +227,16 @@ public final class ClusterDoor implements ObjectDoor {
      */
     @Override
     public CompletionStage<Mode> delete(Caller caller, RepositoryId repository, ObjectKey key) {
-        if (away(caller, repository)) {
-            return key.type() == ObjectType.LOCKS
-                    ? degraded.deleteLock(repository, key).thenApply(done -> Mode.DEGRADED)
-                    : CompletableFuture.failedFuture(readOnly());
+        boolean lock = key.type() == ObjectType.LOCKS;
+        if (!lock && away(caller, repository)) {
+            return CompletableFuture.failedFuture(readOnly());
         }
         long deadline = entities.deadline();
         return entities.again(repository, () -> deleteOnce(caller, repository, key, deadline), deadline)
-                .thenApply(done -> Mode.FULL);
+                .thenApply(done -> Mode.FULL)
+                .exceptionallyCompose(failure -> lock && isAway(repository, failure)
+                        ? degraded.deleteLock(repository, key).thenApply(done -> Mode.DEGRADED)
+                        : CompletableFuture.failedFuture(failure));
     }
 
     private CompletionStage<Done> deleteOnce(Caller caller, RepositoryId repository, ObjectKey key, long deadline) {

@@ -87,7 +87,7 @@ final class Download {
     }
 
     private BackstayException report(NodeId holder, Throwable failure) {
-        BackstayException cause = EntityClient.Failures.cause(failure);
+        BackstayException cause = Failures.cause(failure);
         LOG.warn(
                 "Repository {}: {} can't be read from node {}: {}",
                 repository,

@@ -2,6 +2,7 @@ package io.backstay.storage.door;
 
 import io.backstay.model.BackstayException;
 import io.backstay.model.ErrorCode;
+import io.backstay.model.ObjectKey;
 import io.backstay.model.RepositoryId;
 import io.backstay.storage.entity.EntityWire;
 import io.backstay.storage.entity.StorageSettings;
@@ -13,13 +14,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A door's line to repositories' entities: asks, tries again while an owner moves, and gives up at the request's deadline. A
  * refusal becomes a {@code BackstayException}.
  */
 final class EntityClient {
+    private static final Logger LOG = LoggerFactory.getLogger(EntityClient.class);
     private static final long PAUSE_MILLIS = 200;
 
     private final Supplier<Optional<StorageShards>> shards;
@@ -37,9 +40,28 @@ final class EntityClient {
         return System.nanoTime() + settings.requestDeadline().toNanos();
     }
 
-    /** Asks once, for no longer than the deadline leaves. */
+    /** Asks once, for no longer than the deadline leaves, nor than it takes to know that the entity is away. */
     CompletionStage<EntityWire.Answer> once(
             Caller caller, RepositoryId repository, EntityWire.Question question, long deadlineNanos) {
+        return once(caller, repository, question, watch.left(repository), deadlineNanos);
+    }
+
+    /** Looks whether the entity of a repository that is served from the disks alone is back; nobody waits for that. */
+    void look(Caller caller, RepositoryId repository) {
+        EntityWire.Question question = new EntityWire.Locate(ObjectKey.config().toString(), true);
+        var unused = once(caller, repository, question, EntityWatch.LOOK_WITHIN, deadline())
+                .exceptionally(failure -> {
+                    LOG.debug("Repository {}: its owner was looked for in vain", repository, failure);
+                    return new EntityWire.Absent("", false);
+                });
+    }
+
+    private CompletionStage<EntityWire.Answer> once(
+            Caller caller,
+            RepositoryId repository,
+            EntityWire.Question question,
+            Duration patience,
+            long deadlineNanos) {
         long left = deadlineNanos - System.nanoTime();
         if (left <= 0) {
             return failed(ErrorCode.UNAVAILABLE, "the request took too long; nothing more is done for it");
@@ -51,7 +73,8 @@ final class EntityClient {
             return failed(ErrorCode.UNAVAILABLE, why);
         }
         long askedNanos = System.nanoTime();
-        Duration timeout = Duration.ofNanos(Math.min(left, patience(repository).toNanos()));
+        Duration timeout = Duration.ofNanos(Math.min(
+                left, Math.min(patience.toNanos(), settings.askTimeout().toNanos())));
         return open.get()
                 .ask(repository, question, caller.user().toString(), token(caller), timeout)
                 .handle((answer, failure) -> {
@@ -62,22 +85,12 @@ final class EntityClient {
                     }
                     if (answer instanceof EntityWire.Refused refused) {
                         ErrorCode code = code(refused.code());
-                        if (EntityWatch.saysAway(code)) {
-                            watch.silent(repository, askedNanos, refused.detail());
-                        }
+                        watch.refused(repository, askedNanos, code, refused.detail());
                         throw new BackstayException(code, refused.detail());
                     }
                     watch.answered(repository);
                     return answer;
                 });
-    }
-
-    /** Whoever counts as away is asked in the background, with all patience; before, the last question ends with it. */
-    private Duration patience(RepositoryId repository) {
-        Duration untilAway = watch.left(repository);
-        return untilAway.isPositive() && untilAway.compareTo(settings.askTimeout()) < 0
-                ? untilAway
-                : settings.askTimeout();
     }
 
     /** Asks until there is an answer or the deadline; only for questions that may be asked twice. */
@@ -136,24 +149,5 @@ final class EntityClient {
             }
         }
         return ErrorCode.INTERNAL;
-    }
-
-    /** Turns failures of stages into ours. */
-    static final class Failures {
-        private Failures() {}
-
-        static BackstayException cause(@Nullable Throwable failure) {
-            Throwable cause = failure;
-            while (cause instanceof java.util.concurrent.CompletionException && cause.getCause() != null) {
-                cause = cause.getCause();
-            }
-            return cause instanceof BackstayException known
-                    ? known
-                    : new BackstayException(ErrorCode.INTERNAL, "an unexpected failure: " + cause, nonNull(cause));
-        }
-
-        private static Throwable nonNull(@Nullable Throwable cause) {
-            return cause == null ? new IllegalStateException("no cause") : cause;
-        }
     }
 }

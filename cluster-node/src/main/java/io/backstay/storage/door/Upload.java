@@ -80,8 +80,7 @@ final class Upload {
                 .handle((answer, failure) -> failure == null
                         ? proceed(answer, body)
                         : drained(system, body)
-                                .thenCompose(drained ->
-                                        CompletableFuture.<Done>failedFuture(EntityClient.Failures.cause(failure))))
+                                .thenCompose(drained -> CompletableFuture.<Done>failedFuture(Failures.cause(failure))))
                 .thenCompose(result -> result);
     }
 
@@ -210,8 +209,7 @@ final class Upload {
                     if (failure == null) {
                         return CompletableFuture.completedFuture(Done.getInstance());
                     }
-                    return recorded(commit, EntityClient.Failures.cause(failure))
-                            .toCompletableFuture();
+                    return recorded(commit, Failures.cause(failure)).toCompletableFuture();
                 })
                 .thenCompose(result -> result);
     }
@@ -224,6 +222,7 @@ final class Upload {
         EntityWire.Locate locate = new EntityWire.Locate(key.toString(), true);
         return entities.patiently(caller, repository, locate, entities.deadline())
                 .thenCompose(answer -> answer instanceof EntityWire.Located located
+                                && located.acknowledged()
                                 && located.sha256().equals(commit.sha256().toString())
                         ? CompletableFuture.completedFuture(Done.getInstance())
                         : CompletableFuture.failedFuture(cause));
@@ -256,7 +255,7 @@ final class Upload {
             if (failure == null) {
                 now = quorum.stored(node, new UploadQuorum.Copy(info.sizeBytes(), info.sha256()));
             } else {
-                BackstayException cause = EntityClient.Failures.cause(failure);
+                BackstayException cause = Failures.cause(failure);
                 LOG.debug("Repository {}: {} was not stored on node {}: {}", repository, key, node, cause.getMessage());
                 now = quorum.failed(node, cause.code());
             }

@@ -38,10 +38,12 @@ final class CatalogueCodec {
             case CatalogueEvent.Activated activated -> "activated:1";
             case CatalogueEvent.ObjectStored stored -> "object-stored:1";
             case CatalogueEvent.ObjectDeleted deleted -> "object-deleted:1";
+            case CatalogueEvent.ObjectsDeleted deleted -> "objects-deleted:1";
             case CatalogueEvent.RemovalsPaid paid -> "removals-paid:1";
             case CatalogueEvent.ReplicasAdded added -> "replicas-added:1";
             case CatalogueEvent.ReplicasDropped dropped -> "replicas-dropped:1";
             case CatalogueEvent.FoundBehind found -> "found-behind:1";
+            case CatalogueEvent.RebuildBegun begun -> "rebuild-begun:1";
             case CatalogueEvent.Rebuilt rebuilt -> "rebuilt:1";
             case CatalogueEvent.ObjectsRestored restored -> "objects-restored:1";
         };
@@ -69,6 +71,11 @@ final class CatalogueCodec {
                     writeNodes(out, deleted.owing());
                     writeText(out, deleted.by());
                 }
+                case CatalogueEvent.ObjectsDeleted deleted -> {
+                    writeKeys(out, deleted.keys());
+                    writeNodes(out, deleted.owing());
+                    writeText(out, deleted.by());
+                }
                 case CatalogueEvent.RemovalsPaid paid -> {
                     writeNode(out, paid.node());
                     out.writeLong(paid.throughRevision());
@@ -82,7 +89,8 @@ final class CatalogueCodec {
                     writeKeys(out, dropped.keys());
                     writeText(out, dropped.why());
                 }
-                case CatalogueEvent.FoundBehind found -> writeText(out, found.why());
+                case CatalogueEvent.FoundBehind found -> writeFoundBehind(out, found);
+                case CatalogueEvent.RebuildBegun begun -> out.writeLong(begun.floor());
                 case CatalogueEvent.ObjectsRestored restored -> {
                     writeNodes(out, restored.holders());
                     out.writeInt(restored.objects().size());
@@ -95,7 +103,6 @@ final class CatalogueCodec {
                 }
                 case CatalogueEvent.Rebuilt rebuilt -> {
                     out.writeLong(rebuilt.objects());
-                    out.writeLong(rebuilt.floor());
                     writeText(out, rebuilt.by());
                 }
             }
@@ -121,14 +128,17 @@ final class CatalogueCodec {
                             at, readKey(in), in.readLong(), readSha256(in), readNodes(in), readText(in));
                 case "object-deleted:1" ->
                     new CatalogueEvent.ObjectDeleted(at, readKey(in), readNodes(in), readText(in));
+                case "objects-deleted:1" ->
+                    new CatalogueEvent.ObjectsDeleted(at, readKeys(in), readNodes(in), readText(in));
                 case "removals-paid:1" -> new CatalogueEvent.RemovalsPaid(at, readNode(in), in.readLong());
                 case "replicas-added:1" -> new CatalogueEvent.ReplicasAdded(at, readNode(in), readKeys(in));
                 case "replicas-dropped:1" ->
                     new CatalogueEvent.ReplicasDropped(at, readNode(in), readKeys(in), readText(in));
-                case "found-behind:1" -> new CatalogueEvent.FoundBehind(at, readText(in));
+                case "found-behind:1" -> readFoundBehind(at, in);
+                case "rebuild-begun:1" -> new CatalogueEvent.RebuildBegun(at, in.readLong());
                 case "objects-restored:1" ->
                     new CatalogueEvent.ObjectsRestored(at, readNodes(in), readObjects(in), readText(in));
-                case "rebuilt:1" -> new CatalogueEvent.Rebuilt(at, in.readLong(), in.readLong(), readText(in));
+                case "rebuilt:1" -> new CatalogueEvent.Rebuilt(at, in.readLong(), readText(in));
                 default ->
                     throw new BackstayException(
                             ErrorCode.INTERNAL,
@@ -206,6 +216,17 @@ final class CatalogueCodec {
             objects.add(new CatalogueEvent.RestoredObject(readKey(in), in.readLong(), readSha256(in)));
         }
         return objects;
+    }
+
+    /** Without its time. */
+    static void writeFoundBehind(DataOutputStream out, CatalogueEvent.FoundBehind found) throws IOException {
+        writeText(out, found.why());
+        writeText(out, found.by());
+        out.writeBoolean(found.incomplete());
+    }
+
+    static CatalogueEvent.FoundBehind readFoundBehind(long atMillis, DataInputStream in) throws IOException {
+        return new CatalogueEvent.FoundBehind(atMillis, readText(in), readText(in), in.readBoolean());
     }
 
     static Sha256 readSha256(DataInputStream in) throws IOException {

@@ -12,6 +12,7 @@ import io.backstay.storage.protocol.CatalogueEvent;
 import io.backstay.storage.protocol.ObjectRecord;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -27,7 +28,7 @@ import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
- * The binary form of a whole catalogue, version 2: magic, numbers, since version 2 whether it has to be rebuilt, the newest activation, a table of the sets of holders,
+ * The binary form of a whole catalogue, version 2: magic, numbers, since version 2 why it has to be rebuilt where it has, the newest activation, a table of the sets of holders,
  * the objects by type (60 bytes each, for config its own hash once more), owed removals, and the
  * CRC-32C of all of it.
  */
@@ -53,7 +54,7 @@ final class CatalogueSnapshot {
             out.writeLong(catalogue.journalRevision());
             out.writeLong(catalogue.offset());
             out.writeLong(catalogue.epoch());
-            out.writeBoolean(catalogue.behind());
+            writeBehind(out, catalogue.behind());
             writeActivation(out, catalogue.lastActivation());
             List<Set<NodeId>> sets = holderSets(catalogue);
             Map<Set<NodeId>, Integer> numbers = new HashMap<>();
@@ -80,8 +81,9 @@ final class CatalogueSnapshot {
     }
 
     private static int length(Catalogue catalogue) {
-        // Magic, numbers, whether it has to be rebuilt, whether there is an activation.
-        long length = Integer.BYTES + 3L * Long.BYTES + 1 + 1;
+        // Magic, numbers, whether there is an activation.
+        long length = Integer.BYTES + 3L * Long.BYTES + 1;
+        length += behindLength(catalogue.behind());
         length += catalogue.lastActivation().isPresent() ? ACTIVATION_BYTES : 0;
         length += Integer.BYTES;
         for (Set<NodeId> set : holderSets(catalogue)) {
@@ -130,6 +132,30 @@ final class CatalogueSnapshot {
             });
         }
         return sets;
+    }
+
+    private static void writeBehind(DataOutputStream out, Optional<CatalogueEvent.FoundBehind> behind)
+            throws IOException {
+        out.writeBoolean(behind.isPresent());
+        if (behind.isPresent()) {
+            out.writeLong(behind.get().atMillis());
+            CatalogueCodec.writeFoundBehind(out, behind.get());
+        }
+    }
+
+    /** Its length depends on texts: it is written to be known. */
+    private static int behindLength(Optional<CatalogueEvent.FoundBehind> behind) {
+        try (ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                DataOutputStream out = new DataOutputStream(bytes)) {
+            writeBehind(out, behind);
+            return bytes.size();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+    }
+
+    private static Optional<CatalogueEvent.FoundBehind> readBehind(DataInputStream in) throws IOException {
+        return in.readBoolean() ? Optional.of(CatalogueCodec.readFoundBehind(in.readLong(), in)) : Optional.empty();
     }
 
     private static void writeActivation(DataOutputStream out, Optional<CatalogueEvent.Activated> activation)
@@ -197,7 +223,7 @@ final class CatalogueSnapshot {
                     in.readLong(),
                     in.readLong(),
                     in.readLong(),
-                    version == VERSION_2 && in.readBoolean(),
+                    version == VERSION_2 ? readBehind(in) : Optional.empty(),
                     readActivation(in));
             List<Set<NodeId>> sets = new ArrayList<>();
             int setCount = CatalogueCodec.bounded(in.readInt(), MOST_OBJECTS);

@@ -76,18 +76,22 @@ final class EntityDesk {
         }
     }
 
-    private static Optional<EntityInput> rebuild(
+    private Optional<EntityInput> rebuild(
             EntityWire.Request request, EntityWire.Rebuild rebuild, EntityMachine machine) {
         if (!machine.begun()) {
             answer(request, unavailable(machine.trouble()));
             return Optional.empty();
         }
-        answer(request, new EntityWire.Done(machine.catalogue().revision(), true));
-        return Optional.of(new EntityInput.RequestRebuild(rebuild.by(), rebuild.incomplete()));
+        return Optional.of(
+                new EntityInput.RequestRebuild(number(request, LARGEST_PAGE), rebuild.by(), rebuild.incomplete()));
     }
 
+    /**
+     * Waits for a repository that is about to open. One that is rebuilt takes longer than a door waits, which must hear at once
+     * that its owner is there, and why it is closed.
+     */
     private void hold(EntityWire.Request request, EntityMachine machine) {
-        if (waiting.size() >= MOST_WAITING) {
+        if (machine.behind() || waiting.size() >= MOST_WAITING) {
             answer(request, refused(machine));
         } else {
             waiting.add(new Waiting(
@@ -105,7 +109,7 @@ final class EntityDesk {
     void tick(EntityMachine machine) {
         long now = System.nanoTime();
         waiting.removeIf(held -> {
-            boolean late = held.deadlineNanos() - now <= 0;
+            boolean late = machine.behind() || held.deadlineNanos() - now <= 0;
             if (late) {
                 answer(held.request(), refused(machine));
             }
@@ -245,9 +249,11 @@ final class EntityDesk {
                         located.record().sha256().toString(),
                         located.record().storedAtMillis(),
                         located.record().revision(),
-                        texts(located.readable()));
+                        texts(located.readable()),
+                        located.acknowledged());
             case EntityReply.Absent absent -> new EntityWire.Absent("", false);
             case EntityReply.Listing listing -> firstPage(number, listing.objects(), pageSize);
+            case EntityReply.RebuildBegun begun -> new EntityWire.Done(0, true);
             case EntityReply.Refused refused ->
                 new EntityWire.Refused(refused.code().name(), refused.detail());
         };

@@ -9,10 +9,15 @@ import io.backstay.storage.protocol.EntityInput;
 import io.backstay.storage.protocol.EntityMachine;
 import io.backstay.storage.protocol.EntityOutput;
 import io.backstay.storage.transfer.StoragePeer;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +27,7 @@ import org.slf4j.LoggerFactory;
 /** Carries out what an entity wants done elsewhere, and brings back what came of it as facts. */
 final class EntityEffects {
     private static final Logger LOG = LoggerFactory.getLogger(BackupStorage.class);
+    private static final Duration LOCKS_WITHIN = Duration.ofSeconds(2);
 
     private final RepositoryId repository;
     private final StorageDependencies dependencies;
@@ -55,31 +61,22 @@ final class EntityEffects {
             case EntityOutput.Remove remove -> remove(remove);
             case EntityOutput.Copy copy -> copy(copy);
             case EntityOutput.Verify verify -> verify(verify);
-            case EntityOutput.Advance advance ->
-                peer(advance.node())
-                        .advance(
-                                new StoragePeer.Fence(repository, advance.epoch(), advance.revision()),
-                                advance.quorum())
-                        .whenComplete((done, failure) -> {
-                            BackstayException cause = cause(failure);
-                            if (cause != null) {
-                                LOG.debug("Node {} was not told revision {}", advance.node(), advance.revision());
-                                doubt(cause, advance.node(), advance.epoch());
-                            }
-                        });
+            case EntityOutput.Advance advance -> advance(advance);
             case EntityOutput.TakeInventories wanted -> reading.begin(wanted, machine.trouble());
+            case EntityOutput.TakeLocks wanted -> takeLocks(wanted);
+            case EntityOutput.Continue next -> self.tell(new BackupStorage.Fact(new EntityInput.GoOn(next.epoch())));
         }
     }
 
     private void announce(EntityOutput.Announce announce) {
+        reading.epoch(announce.epoch());
         NodeId node = announce.node();
-        bringIfAny(peer(node).announce(repository, announce.epoch()), (standing, failure) -> {
+        bringIfAny(peer(node).announce(repository, announce.epoch(), announce.mostQuorum()), (standing, failure) -> {
             if (failure.isEmpty()) {
                 return Optional.of(
                         standing.epoch() > announce.epoch()
                                 ? new EntityInput.AnnounceRefused(node, standing.epoch(), standing.stamp())
-                                : new EntityInput.Announced(
-                                        node, announce.epoch(), standing.stamp(), standing.quorum()));
+                                : new EntityInput.Announced(node, announce.epoch(), standing.stamp(), standing.told()));
             }
             LOG.debug(
                     "Node {} was not told epoch {}: {}",
@@ -88,6 +85,48 @@ final class EntityEffects {
                     failure.get().getMessage());
             return Optional.empty();
         });
+    }
+
+    private void advance(EntityOutput.Advance advance) {
+        StoragePeer.Fence fence = new StoragePeer.Fence(repository, advance.epoch(), advance.revision());
+        bring(peer(advance.node()).advance(fence, advance.told()), (told, failure) -> {
+            if (failure.isEmpty()) {
+                return new EntityInput.Advanced(advance.node(), told);
+            }
+            LOG.debug(
+                    "Node {} was not told revision {}: {}",
+                    advance.node(),
+                    advance.revision(),
+                    failure.get().getMessage());
+            doubt(failure.get(), advance.node(), advance.epoch());
+            return new EntityInput.AdvanceFailed(advance.node());
+        });
+    }
+
+    /** Whoever does not answer in time is left out. */
+    private void takeLocks(EntityOutput.TakeLocks wanted) {
+        Map<NodeId, CompletableFuture<List<EntityInput.LockFile>>> asked = new HashMap<>();
+        for (NodeId node : wanted.nodes()) {
+            asked.put(
+                    node,
+                    peer(node)
+                            .youngLocks(repository)
+                            .toCompletableFuture()
+                            .orTimeout(LOCKS_WITHIN.toMillis(), TimeUnit.MILLISECONDS));
+        }
+        CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
+                .handle((all, failure) -> {
+                    Map<NodeId, List<EntityInput.LockFile>> locks = new HashMap<>();
+                    asked.forEach((node, answer) -> {
+                        if (answer.isCompletedExceptionally()) {
+                            LOG.debug("Node {} did not tell its locks", node, answer.exceptionNow());
+                        } else {
+                            locks.put(node, answer.join());
+                        }
+                    });
+                    return new EntityInput.LocksFound(wanted.look(), locks);
+                })
+                .thenAccept(found -> self.tell(new BackupStorage.Fact(found)));
     }
 
     private void remove(EntityOutput.Remove remove) {
@@ -116,7 +155,7 @@ final class EntityEffects {
         ObjectKey key = copy.key();
         bring(peer(copy.to()).copyFrom(fence, key, copy.sha256(), copy.sizeBytes(), copy.from()), (info, failure) -> {
             if (failure.isEmpty()) {
-                return new EntityInput.Copied(key, copy.to(), copy.recordRevision());
+                return new EntityInput.Copied(key, copy.to(), copy.epoch(), copy.recordRevision());
             }
             doubt(failure.get(), copy.to(), copy.epoch());
             LOG.warn(
@@ -126,18 +165,23 @@ final class EntityEffects {
                     copy.from(),
                     copy.to(),
                     failure.get().getMessage());
-            return new EntityInput.CopyFailed(key, copy.from(), copy.to(), copy.recordRevision());
+            return new EntityInput.CopyFailed(key, copy.from(), copy.to(), copy.epoch(), copy.recordRevision());
         });
     }
 
     private void verify(EntityOutput.Verify verify) {
-        bring(peer(verify.node()).verify(repository, verify.key()), (good, failure) -> {
-            boolean missing =
-                    failure.filter(known -> known.code() == ErrorCode.NOT_FOUND).isPresent();
-            return failure.isPresent() && !missing
-                    ? new EntityInput.VerifyFailed(verify.key(), verify.node())
-                    : new EntityInput.Verified(verify.key(), verify.node(), verify.recordRevision(), !missing && good);
-        });
+        StoragePeer peer = peer(verify.node());
+        CompletionStage<EntityInput.Copy> copy = peer.verify(repository, verify.key())
+                .thenCompose(good -> good
+                        ? CompletableFuture.completedFuture(EntityInput.Copy.GOOD)
+                        : peer.stat(repository, verify.key())
+                                .thenApply(file ->
+                                        file.isPresent() ? EntityInput.Copy.DAMAGED : EntityInput.Copy.MISSING));
+        bring(
+                copy,
+                (found, failure) -> failure.isPresent()
+                        ? new EntityInput.VerifyFailed(verify.key(), verify.node())
+                        : new EntityInput.Verified(verify.key(), verify.node(), verify.recordRevision(), found));
     }
 
     private StoragePeer peer(NodeId node) {

@@ -101,7 +101,13 @@ public final class EntityWire {
 
     public record Changed(String key, boolean again) implements Answer {}
 
-    public record Located(long sizeBytes, String sha256, long storedAtMillis, long revision, List<String> readable)
+    public record Located(
+            long sizeBytes,
+            String sha256,
+            long storedAtMillis,
+            long revision,
+            List<String> readable,
+            boolean acknowledged)
             implements Answer {}
 
     public record Absent(String key, boolean known) implements Answer {}

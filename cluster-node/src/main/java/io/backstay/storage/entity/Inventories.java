@@ -1,5 +1,7 @@
 package io.backstay.storage.entity;
 
+import io.backstay.model.BackstayException;
+import io.backstay.model.ErrorCode;
 import io.backstay.model.NodeId;
 import io.backstay.model.ObjectKey;
 import io.backstay.model.ObjectType;
@@ -17,8 +19,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -62,17 +66,28 @@ public final class Inventories {
         visit(nodes, Optional.empty(), key -> true, stretch);
     }
 
-    /** Visits all that the nodes have of one type. */
-    public void visit(Collection<NodeId> nodes, ObjectType type, Stretch stretch)
-            throws InterruptedException, ExecutionException, TimeoutException {
+    /**
+     * What the nodes have of a type, from one key to another.
+     *
+     * @param keys each key once, in order, with what each node has under it
+     * @param next where the next part begins; none where this is the last
+     */
+    public record Part(SequencedMap<ObjectKey, Map<NodeId, InventoryEntry>> keys, Optional<ObjectKey> next) {}
+
+    /** The key after which a type begins; none for the first. */
+    public static Optional<ObjectKey> beginOf(ObjectType type) {
         int index = StoragePeer.INVENTORY_ORDER.indexOf(type);
-        Optional<ObjectKey> before =
-                index == 0 ? Optional.empty() : Optional.of(lastOf(StoragePeer.INVENTORY_ORDER.get(index - 1)));
-        visit(nodes, before, key -> key.type() == type, stretch);
+        return index == 0 ? Optional.empty() : Optional.of(lastOf(StoragePeer.INVENTORY_ORDER.get(index - 1)));
     }
 
     private static ObjectKey lastOf(ObjectType type) {
         return type == ObjectType.CONFIG ? ObjectKey.config() : new ObjectKey(type, new Sha256(-1, -1, -1, -1));
+    }
+
+    /** Reads the part of a type that begins after a key, as {@link #visit} does. */
+    public Part read(Collection<NodeId> nodes, ObjectType type, Optional<ObjectKey> after)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return read(nodes, after, key -> key.type() == type);
     }
 
     private void visit(
@@ -81,22 +96,27 @@ public final class Inventories {
         Optional<ObjectKey> after = start;
         boolean more = true;
         while (more) {
-            Map<NodeId, InventoryPage> pages = pages(nodes, after);
-            Optional<ObjectKey> bound = bound(pages.values());
-            TreeMap<ObjectKey, Map<NodeId, InventoryEntry>> keys = new TreeMap<>();
-            pages.forEach((node, page) -> {
-                for (InventoryEntry entry : page.entries()) {
-                    boolean reached = bound.isEmpty() || entry.key().compareTo(bound.get()) <= 0;
-                    if (reached && wanted.test(entry.key())) {
-                        keys.computeIfAbsent(entry.key(), any -> new HashMap<>())
-                                .put(node, entry);
-                    }
-                }
-            });
-            stretch.take(keys);
-            more = bound.filter(wanted).isPresent();
-            after = bound;
+            Part part = read(nodes, after, wanted);
+            stretch.take(part.keys());
+            more = part.next().isPresent();
+            after = part.next();
         }
+    }
+
+    private Part read(Collection<NodeId> nodes, Optional<ObjectKey> after, Predicate<ObjectKey> wanted)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Map<NodeId, InventoryPage> pages = pages(nodes, after);
+        Optional<ObjectKey> bound = bound(pages.values());
+        TreeMap<ObjectKey, Map<NodeId, InventoryEntry>> keys = new TreeMap<>();
+        pages.forEach((node, page) -> {
+            for (InventoryEntry entry : page.entries()) {
+                boolean reached = bound.isEmpty() || entry.key().compareTo(bound.get()) <= 0;
+                if (reached && wanted.test(entry.key())) {
+                    keys.computeIfAbsent(entry.key(), any -> new HashMap<>()).put(node, entry);
+                }
+            }
+        });
+        return new Part(keys, bound.filter(wanted));
     }
 
     private Map<NodeId, InventoryPage> pages(Collection<NodeId> nodes, Optional<ObjectKey> after)
@@ -157,7 +177,7 @@ public final class Inventories {
                         entry.getKey(),
                         peers.apply(entry.getKey())
                                 .verify(repository, entry.getValue().key())
-                                .exceptionally(failure -> false)
+                                .exceptionallyCompose(Inventories::badWhereMissing)
                                 .toCompletableFuture());
             }
         }
@@ -166,6 +186,15 @@ public final class Inventories {
             good.put(each.getKey(), await(each.getValue()));
         }
         return good;
+    }
+
+    /** A file that is gone meanwhile is not good; of one that could not be read nothing is known. */
+    private static CompletionStage<Boolean> badWhereMissing(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof BackstayException known && known.code() == ErrorCode.NOT_FOUND
+                ? CompletableFuture.completedFuture(false)
+                : CompletableFuture.failedFuture(cause);
     }
 
     private static Map<NodeId, FileState> states(Map<NodeId, InventoryEntry> entries, Predicate<NodeId> good) {

@@ -4,6 +4,7 @@ import io.backstay.cluster.view.ClusterView;
 import io.backstay.cluster.view.ViewSource;
 import io.backstay.model.RepositoryId;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -24,23 +25,35 @@ public record RebuildOrder(String by, boolean incomplete) {
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
 
-    /** Begins to carry it out. */
-    public void carryOut(StorageShards shards, ViewSource views) {
+    /**
+     * Begins to carry it out; ends with the cluster's actor system.
+     *
+     * @param done called once every repository's owner has begun; not where the system ended before, so that the order stands
+     */
+    public void carryOut(StorageShards shards, ViewSource views, Runnable done) {
         Thread.ofVirtual().name("rebuild-order").start(() -> {
             try {
-                run(shards, views);
+                if (run(shards, views)) {
+                    done.run();
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
     }
 
-    private void run(StorageShards shards, ViewSource views) throws InterruptedException {
+    private boolean run(StorageShards shards, ViewSource views) throws InterruptedException {
         Set<RepositoryId> left = new TreeSet<>();
-        while (views.current().isEmpty()) {
+        Optional<ClusterView> view = views.current();
+        while (view.isEmpty() && shards.open()) {
             Thread.sleep(AGAIN_AFTER);
+            view = views.current();
         }
-        left.addAll(views.current().map(ClusterView::repositories).orElseThrow().keySet());
+        if (view.isEmpty()) {
+            LOG.warn("This node's part in the cluster has ended before it heard of any repository");
+            return false;
+        }
+        left.addAll(view.get().repositories().keySet());
         LOG.warn("The catalogues of {} repositories are to be made anew from the disks", left.size());
         while (!left.isEmpty() && shards.open()) {
             for (RepositoryId repository : Set.copyOf(left)) {
@@ -57,6 +70,7 @@ public record RebuildOrder(String by, boolean incomplete) {
                         ? "Every repository's catalogue is being made anew"
                         : "This node's part in the cluster has ended; {} repositories were not reached",
                 left.size());
+        return left.isEmpty();
     }
 
     private boolean begun(StorageShards shards, RepositoryId repository) throws InterruptedException {

@@ -50,6 +50,7 @@ final class Sweep {
 
     /** Runs to its end, or to the first node that fails; the next sweep begins anew. */
     void run() {
+        Set<NodeId> whole = Set.of();
         try {
             Progress progress = new Progress();
             inventories.visit(nodes, stretch -> {
@@ -58,12 +59,13 @@ final class Sweep {
                 }
             });
             progress.finish();
+            whole = nodes;
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("A sweep was given up: {}", e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            entity.accept(new EntityInput.SweepEnded(number));
+            entity.accept(new EntityInput.SweepEnded(number, whole));
         }
     }
 

@@ -16,8 +16,8 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
- * Decides when an entity's disks are swept: soon after it was opened, soon after a storage node came back, and then from time
- * to time. Also keeps an entity that is not open yet, or has unfinished repairs, from being put to sleep. Confined to the actor's thread.
+ * Decides when an entity's disks are swept: soon after it was opened, soon after a storage node came back or has another
+ * disk, and then from time to time. Also keeps an entity that is not open yet, or has unfinished repairs, from being put to sleep. Confined to the actor's thread.
  */
 final class Sweeps {
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -29,6 +29,7 @@ final class Sweeps {
     private CompletableFuture<Void> running = CompletableFuture.completedFuture(null);
     private Set<NodeId> upBefore = Set.of();
     private long dueNanos = System.nanoTime();
+    private long begunNanos = dueNanos;
     private long lastSweep;
     private long keptAliveNanos = System.nanoTime();
 
@@ -47,8 +48,12 @@ final class Sweeps {
                 dueNanos = now + SOON.toNanos();
             }
             upBefore = up;
+            if (machine.wantsSweep() && now - begunNanos >= SOON.toNanos()) {
+                dueNanos = now;
+            }
             if (!busy && now - dueNanos >= 0) {
                 dueNanos = now + dependencies.settings().sweepInterval().toNanos();
+                begunNanos = now;
                 machine.beginSweep(++lastSweep);
                 sweep(up);
             }

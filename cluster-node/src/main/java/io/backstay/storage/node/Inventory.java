@@ -5,11 +5,14 @@ import io.backstay.model.ObjectType;
 import io.backstay.objects.Marker;
 import io.backstay.objects.ObjectStore;
 import io.backstay.objects.StoredObject;
+import io.backstay.storage.protocol.EntityInput.LockFile;
 import io.backstay.storage.transfer.StoragePeer;
 import io.backstay.storage.transfer.StoragePeer.InventoryEntry;
 import io.backstay.storage.transfer.StoragePeer.InventoryPage;
 import io.backstay.storage.transfer.StoragePeer.ReplicaInfo;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -18,6 +21,9 @@ import java.util.stream.Stream;
 
 /** Merges files and markers into pages ordered by key. */
 final class Inventory {
+    /** Somewhat longer than locks count as held, since the clocks of nodes differ. */
+    private static final Duration YOUNG = Duration.ofMinutes(35);
+
     private Inventory() {}
 
     /** A page; at the disk. */
@@ -40,6 +46,24 @@ final class Inventory {
             }
         }
         return new InventoryPage(List.copyOf(entries), false);
+    }
+
+    /** The locks that are young, each read through. At the disk. */
+    static List<LockFile> youngLocks(ObjectStore store, Instant now) throws IOException {
+        List<StoredObject> young;
+        try (Stream<StoredObject> locks = store.list(ObjectType.LOCKS, Optional.empty())) {
+            young = locks.filter(lock -> lock.storedAt().isAfter(now.minus(YOUNG)))
+                    .toList();
+        }
+        List<LockFile> found = new ArrayList<>();
+        for (StoredObject lock : young) {
+            boolean whole = store.verify(lock.key());
+            if (whole || store.peek(lock.key()).isPresent()) {
+                found.add(new LockFile(
+                        lock.key(), lock.sizeBytes(), lock.storedAt().toEpochMilli(), whole));
+            }
+        }
+        return found;
     }
 
     private static InventoryEntry take(Ahead<StoredObject> files, Ahead<Marker> removals) {

@@ -18,6 +18,7 @@ import io.backstay.storage.protocol.NodeRules.Present;
 import io.backstay.storage.protocol.NodeRules.PublishDecision;
 import io.backstay.storage.protocol.NodeRules.RemoveDecision;
 import io.backstay.storage.protocol.NodeRules.Standing;
+import io.backstay.storage.protocol.NodeRules.Told;
 import io.backstay.storage.transfer.StoragePeer;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -59,10 +60,10 @@ final class RepositoryDisk {
     }
 
     /** Takes over a new epoch, unless a later one is known; completes with what then holds, when it is on disk. */
-    CompletableFuture<Standing> announce(long epoch) {
+    CompletableFuture<Standing> announce(long epoch, int mostQuorum) {
         epochs.writeLock().lock();
         try {
-            return switch (NodeRules.announce(standing.current(), epoch)) {
+            return switch (NodeRules.announce(standing.current(), epoch, mostQuorum)) {
                 case Announced.Refused refused -> standing.flush();
                 case Announced.Accepted accepted -> standing.raiseDurably(accepted.standing());
             };
@@ -79,12 +80,17 @@ final class RepositoryDisk {
         };
     }
 
-    /** Takes note of a revision, which is on disk some time later. */
-    void advance(Fence fence, int quorum) {
-        switch (NodeRules.advance(standing.current(), fence, quorum)) {
+    /** Takes note of a revision, which is on disk some time later, and of what is told beside it, on which completion waits. */
+    CompletableFuture<Standing> advance(Fence fence, Told told) {
+        return switch (NodeRules.advance(standing.current(), fence, told)) {
             case Admission.Stale refused -> throw stale(fence.epoch(), refused.knownEpoch());
-            case Admission.Admitted admitted -> standing.raise(admitted.standing());
-        }
+            case Admission.Admitted admitted -> {
+                Standing raised = standing.raise(admitted.standing());
+                yield told.equals(Told.NOTHING)
+                        ? CompletableFuture.completedFuture(raised)
+                        : standing.raiseDurably(new Standing(0, 0, raised.told()));
+            }
+        };
     }
 
     /** Whether an upload under this fence could be placed as things stand; refuses it before its body came. */

@@ -1,27 +1,30 @@
 package io.backstay.storage.node;
 
 import io.backstay.storage.protocol.NodeRules.Standing;
+import io.backstay.storage.protocol.NodeRules.Told;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * The standing as the note beside a repository's objects: magic "BkSt", version 1 (2 bytes), quorum (2 bytes), epoch, stamp (8
- * bytes each), CRC32C of all before; big-endian.
+ * The standing as the note beside a repository's objects: magic "BkSt", version 2 (2 bytes), epoch, stamp (8 bytes each), what
+ * was told: epoch, number (8 bytes each), quorum (2 bytes); CRC32C of all before; big-endian.
  */
 final class StandingFormat {
     private static final int MAGIC = 0x426b5374;
-    private static final short VERSION = 1;
-    private static final int BYTES = 28;
-    private static final int CHECKED_BYTES = 24;
+    private static final short VERSION = 2;
+    private static final int CHECKED_BYTES = 40;
+    private static final int BYTES = CHECKED_BYTES + Integer.BYTES;
 
     private StandingFormat() {}
 
     static byte[] encode(Standing standing) {
         byte[] bytes = new byte[BYTES];
         ByteBuffer out = ByteBuffer.wrap(bytes);
-        out.putInt(MAGIC).putShort(VERSION).putShort((short) standing.quorum());
+        out.putInt(MAGIC).putShort(VERSION);
         out.putLong(standing.epoch()).putLong(standing.stamp());
+        Told told = standing.told();
+        out.putLong(told.epoch()).putLong(told.number()).putShort((short) told.quorum());
         out.putInt(checksum(bytes));
         return bytes;
     }
@@ -35,8 +38,8 @@ final class StandingFormat {
                 || in.getShort() != VERSION) {
             return Optional.empty();
         }
-        int quorum = Short.toUnsignedInt(in.getShort());
-        Standing standing = new Standing(in.getLong(), in.getLong(), quorum);
+        Standing standing = new Standing(
+                in.getLong(), in.getLong(), new Told(in.getLong(), in.getLong(), Short.toUnsignedInt(in.getShort())));
         return standing.epoch() < 0 || standing.stamp() < 0 ? Optional.empty() : Optional.of(standing);
     }
 

@@ -5,6 +5,7 @@ import io.backstay.objects.Marker;
 import io.backstay.objects.ObjectStore;
 import io.backstay.objects.StoredObject;
 import io.backstay.storage.protocol.NodeRules.Standing;
+import io.backstay.storage.protocol.NodeRules.Told;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ final class StandingKeeper {
         if (known.isPresent()) {
             return new StandingKeeper(store, gate, known.get(), known.get());
         }
-        Standing found = new Standing(0, highestRevision(store), 0);
+        Standing found = new Standing(0, highestRevision(store), Told.NOTHING);
         if (note.isPresent() || found.stamp() > 0) {
             LOG.warn("What this node remembered of a repository is lost; its files show revision {}", found.stamp());
         }

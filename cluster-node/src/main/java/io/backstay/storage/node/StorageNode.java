@@ -9,10 +9,13 @@ import io.backstay.model.RepositoryId;
 import io.backstay.model.Sha256;
 import io.backstay.objects.ObjectMedium;
 import io.backstay.objects.StoredObject;
+import io.backstay.storage.protocol.EntityInput.LockFile;
 import io.backstay.storage.protocol.NodeRules;
+import io.backstay.storage.protocol.NodeRules.Told;
 import io.backstay.storage.transfer.StoragePeer;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -156,22 +159,23 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Standing> announce(RepositoryId repository, long epoch) {
+    public CompletionStage<Standing> announce(RepositoryId repository, long epoch, int mostQuorum) {
         return gate.start(() -> {
             if (epoch > 0) {
                 health.requireTrusted();
             }
             RepositoryDisk disk = gate.at(() -> repository(repository));
-            NodeRules.Standing standing = writing(() -> disk.announce(epoch).get());
-            return new Standing(standing.epoch(), standing.stamp(), standing.quorum());
+            NodeRules.Standing standing =
+                    writing(() -> disk.announce(epoch, mostQuorum).get());
+            return new Standing(standing.epoch(), standing.stamp(), standing.told());
         });
     }
 
     @Override
-    public CompletionStage<Done> advance(Fence fence, int quorum) {
-        return gate.submit(() -> {
-            repository(fence.repository()).advance(rules(fence), quorum);
-            return Done.getInstance();
+    public CompletionStage<Told> advance(Fence fence, Told told) {
+        return gate.start(() -> {
+            RepositoryDisk disk = gate.at(() -> repository(fence.repository()));
+            return writing(() -> disk.advance(rules(fence), told).get()).told();
         });
     }
 
@@ -219,6 +223,11 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
     public CompletionStage<InventoryPage> inventory(RepositoryId repository, Optional<ObjectKey> after, int limit) {
         int bounded = Math.clamp(limit, 1, MAX_KEYS);
         return gate.submit(() -> Inventory.page(repository(repository).store(), after, bounded));
+    }
+
+    @Override
+    public CompletionStage<List<LockFile>> youngLocks(RepositoryId repository) {
+        return gate.submit(() -> Inventory.youngLocks(repository(repository).store(), Instant.now()));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,7 +31,7 @@ public final class Catalogue {
     private long journalRevision;
     private long offset;
     private long epoch;
-    private boolean behind;
+    private Optional<CatalogueEvent.FoundBehind> behind = Optional.empty();
     private Optional<CatalogueEvent.Activated> lastActivation = Optional.empty();
 
     /**
@@ -66,7 +67,8 @@ public final class Catalogue {
             }
             case CatalogueEvent.ObjectStored stored ->
                 stored(stored.key(), stored.sizeBytes(), stored.sha256(), stored.atMillis(), stored.holders());
-            case CatalogueEvent.ObjectDeleted deleted -> deleted(deleted);
+            case CatalogueEvent.ObjectDeleted deleted -> deleted(deleted.key(), deleted.owing());
+            case CatalogueEvent.ObjectsDeleted deleted -> deleted.keys().forEach(key -> deleted(key, deleted.owing()));
             case CatalogueEvent.RemovalsPaid paid -> paid(paid.node(), paid.throughRevision());
             case CatalogueEvent.ReplicasAdded added -> {
                 for (ObjectKey key : added.keys()) {
@@ -80,25 +82,22 @@ public final class Catalogue {
                 }
             }
             case CatalogueEvent.FoundBehind found -> {
-                behind = true;
+                behind = Optional.of(found);
                 offset--;
             }
-            case CatalogueEvent.Rebuilt rebuilt -> {
-                objects.values().forEach(Map::clear);
-                bytes.replaceAll((type, before) -> 0L);
-                owed.clear();
-                behind = false;
-                offset = Math.max(offset, rebuilt.floor() - journalRevision);
-            }
+            case CatalogueEvent.RebuildBegun begun -> offset = Math.max(offset, begun.floor() - journalRevision);
+            case CatalogueEvent.Rebuilt rebuilt -> behind = Optional.empty();
             case CatalogueEvent.ObjectsRestored restored ->
-                restored.objects()
-                        .forEach(object -> stored(
-                                object.key(),
-                                object.sizeBytes(),
-                                object.sha256(),
-                                restored.atMillis(),
-                                restored.holders()));
+                restored.objects().forEach(object -> restored(object, restored.atMillis(), restored.holders()));
         }
+    }
+
+    /** That it is there takes back its deletion, where one was recorded and no disk knows of it: nobody owes that any more. */
+    private void restored(CatalogueEvent.RestoredObject object, long atMillis, Set<NodeId> holders) {
+        for (NodeId debtor : List.copyOf(owed.keySet())) {
+            forgive(debtor, object.key());
+        }
+        stored(object.key(), object.sizeBytes(), object.sha256(), atMillis, holders);
     }
 
     private void stored(ObjectKey key, long sizeBytes, Sha256 content, long atMillis, Set<NodeId> holders) {
@@ -109,10 +108,10 @@ public final class Catalogue {
         }
     }
 
-    private void deleted(CatalogueEvent.ObjectDeleted deleted) {
-        remove(deleted.key());
-        for (NodeId node : deleted.owing()) {
-            owe(node, deleted.key(), true);
+    private void deleted(ObjectKey key, Set<NodeId> owing) {
+        remove(key);
+        for (NodeId node : owing) {
+            owe(node, key, true);
         }
     }
 
@@ -201,8 +200,8 @@ public final class Catalogue {
         return offset;
     }
 
-    /** Whether the journal was found to be behind the disks, and the catalogue was not rebuilt since. */
-    public boolean behind() {
+    /** That the journal was found to be behind the disks, where the catalogue was not rebuilt since. */
+    public Optional<CatalogueEvent.FoundBehind> behind() {
         return behind;
     }
 
@@ -267,7 +266,7 @@ public final class Catalogue {
             long journalRevision,
             long offset,
             long epoch,
-            boolean behind,
+            Optional<CatalogueEvent.FoundBehind> behind,
             Optional<CatalogueEvent.Activated> lastActivation) {
         this.journalRevision = journalRevision;
         this.offset = offset;

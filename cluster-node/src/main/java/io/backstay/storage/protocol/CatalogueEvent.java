@@ -35,6 +35,15 @@ public sealed interface CatalogueEvent {
         }
     }
 
+    /** Objects are gone, as a rebuild found; every node in {@code owing} owes the removal of each. */
+    record ObjectsDeleted(long atMillis, List<ObjectKey> keys, Set<NodeId> owing, String by) implements CatalogueEvent {
+        /** Copies the collections. */
+        public ObjectsDeleted {
+            keys = List.copyOf(keys);
+            owing = Set.copyOf(owing);
+        }
+    }
+
     /** A node has carried out all removals that it owed up to a revision, or left the cluster with them. */
     record RemovalsPaid(long atMillis, NodeId node, long throughRevision) implements CatalogueEvent {}
 
@@ -57,14 +66,20 @@ public sealed interface CatalogueEvent {
     /**
      * The journal lacks what disks have seen, or an admin does not trust it: nothing is served until {@link Rebuilt}. Like an
      * activation it is no change and has no revision.
+     *
+     * @param by who asked for the rebuild, or a part of the system
+     * @param incomplete whether to go on though W nodes or more are silent: what only they have is given up
      */
-    record FoundBehind(long atMillis, String why) implements CatalogueEvent {}
+    record FoundBehind(long atMillis, String why, String by, boolean incomplete) implements CatalogueEvent {}
 
     /**
-     * The catalogue was rebuilt from the disks, up to a revision that no disk has seen exceeded: what came before counts no
-     * more, whatever of it is still in the journal; what there is, and what is still to be removed, follows.
+     * The disks were read, and the catalogue is made what they say by the events that follow. Its revision rises above what any
+     * disk has seen.
      */
-    record Rebuilt(long atMillis, long objects, long floor, String by) implements CatalogueEvent {}
+    record RebuildBegun(long atMillis, long floor) implements CatalogueEvent {}
+
+    /** The catalogue is what the disks say, and serves again. */
+    record Rebuilt(long atMillis, long objects, String by) implements CatalogueEvent {}
 
     /** A rebuild found these objects, all on the same holders. */
     record ObjectsRestored(long atMillis, Set<NodeId> holders, List<RestoredObject> objects, String by)

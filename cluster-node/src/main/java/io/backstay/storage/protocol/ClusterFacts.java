@@ -28,6 +28,11 @@ public record ClusterFacts(
         return Replication.of(policyReplicas, storage.size());
     }
 
+    /** The same under another policy. */
+    ClusterFacts withPolicy(int replicas) {
+        return new ClusterFacts(nowMillis, storage, up, writable, replicas);
+    }
+
     /** Whether the node is one of S. */
     public boolean stores(NodeId node) {
         return storage.stream().anyMatch(candidate -> candidate.node().equals(node));

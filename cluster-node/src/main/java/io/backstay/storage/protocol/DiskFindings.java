@@ -27,6 +27,7 @@ public final class DiskFindings {
 
     private final Map<Set<NodeId>, List<RestoredObject>> restored = new HashMap<>();
     private final Set<ObjectKey> restoredKeys = new HashSet<>();
+    private final Set<ObjectKey> damagedKeys = new HashSet<>();
     private final Map<NodeId, List<ObjectKey>> useless = new TreeMap<>();
     private final List<ObjectKey> removed = new ArrayList<>();
     private long highestRevision;
@@ -43,8 +44,8 @@ public final class DiskFindings {
             long revision = state.file().map(FileInfo::revision).orElse(0L);
             highestRevision = Math.max(highestRevision, Math.max(revision, state.removedRevision()));
         });
-        Optional<Map.Entry<Sha256, Set<NodeId>>> content =
-                Reconciliation.newestContent(Reconciliation.notRemoved(files, Reconciliation.newestMarker(states)));
+        Map<NodeId, FileInfo> current = Reconciliation.notRemoved(files, Reconciliation.newestMarker(states));
+        Optional<Map.Entry<Sha256, Set<NodeId>>> content = Reconciliation.newestContent(current);
         if (content.isPresent()) {
             Set<NodeId> holders = content.get().getValue();
             FileInfo file = Reconciliation.anyOf(files, content.get());
@@ -55,6 +56,9 @@ public final class DiskFindings {
                     .filter(node -> !holders.contains(node))
                     .forEach(node -> useless.computeIfAbsent(node, any -> new ArrayList<>())
                             .add(key));
+        } else if (!current.isEmpty()) {
+            // Nobody has removed it: what is left of it stays, for whoever can still make something of it.
+            damagedKeys.add(key);
         } else if (!files.isEmpty()) {
             removed.add(key);
         }
@@ -66,7 +70,8 @@ public final class DiskFindings {
     }
 
     /**
-     * The events that make the catalogue what the disks say.
+     * The events that make the catalogue what the disks say. Each may be the last for a while: what is not said yet is found
+     * again by the next rebuild.
      *
      * @param highestStamp the highest revision that any of the disks has seen
      */
@@ -74,7 +79,7 @@ public final class DiskFindings {
         long floor = Math.max(Math.max(highestStamp, highestRevision), catalogue.revision()) + 1;
         long now = facts.nowMillis();
         List<CatalogueEvent> events = new ArrayList<>();
-        events.add(new CatalogueEvent.Rebuilt(now, objects(), floor, by));
+        events.add(new CatalogueEvent.RebuildBegun(now, floor));
         restored.entrySet().stream()
                 .sorted(Comparator.comparing(
                         entry -> entry.getValue().getFirst().key()))
@@ -88,7 +93,7 @@ public final class DiskFindings {
         Set<ObjectKey> gone = new HashSet<>(removed);
         for (ObjectType type : ObjectType.values()) {
             catalogue.forEach(type, (key, record) -> {
-                if (!restoredKeys.contains(key)) {
+                if (!restoredKeys.contains(key) && !damagedKeys.contains(key)) {
                     gone.add(key);
                 }
             });
@@ -100,7 +105,9 @@ public final class DiskFindings {
                 }
             });
         }
-        gone.stream().sorted().forEach(key -> events.add(new CatalogueEvent.ObjectDeleted(now, key, storage, by)));
+        batches(gone.stream().sorted().toList())
+                .forEach(keys -> events.add(new CatalogueEvent.ObjectsDeleted(now, keys, storage, by)));
+        events.add(new CatalogueEvent.Rebuilt(now, objects(), by));
         return events;
     }
 

@@ -62,9 +62,9 @@ public sealed interface EntityInput {
     /**
      * A node has remembered the epoch.
      *
-     * @param quorum on how many disks everything acknowledged is, as the node was told; 0 where it was not
+     * @param told what the node was told of all disks together, by this activation or an earlier one
      */
-    record Announced(NodeId node, long epoch, long stamp, int quorum) implements EntityInput {}
+    record Announced(NodeId node, long epoch, long stamp, NodeRules.Told told) implements EntityInput {}
 
     /** A node knows a newer epoch. */
     record AnnounceRefused(NodeId node, long epoch, long stamp) implements EntityInput {}
@@ -83,20 +83,44 @@ public sealed interface EntityInput {
     /** The journal did not answer. */
     record HeadUnknown(long check) implements EntityInput {}
 
+    /**
+     * A node has taken {@code Advance}.
+     *
+     * @param told what it has been told now, on its disk; of an earlier epoch where this one was never announced to that disk
+     */
+    record Advanced(NodeId node, NodeRules.Told told) implements EntityInput {}
+
+    /** A node did not take it. */
+    record AdvanceFailed(NodeId node) implements EntityInput {}
+
     /** A node has carried out the removals that it owed up to a revision. */
     record Removed(NodeId node, long throughRevision) implements EntityInput {}
 
     /** A node did not answer to a removal, or refused it. */
     record RemovalFailed(NodeId node) implements EntityInput {}
 
-    /** A verified copy was made. */
-    record Copied(ObjectKey key, NodeId node, long recordRevision) implements EntityInput {}
+    /**
+     * A verified copy was made.
+     *
+     * @param epoch of the activation that had it made: it counts in that one only, since another may have dropped it meanwhile
+     */
+    record Copied(ObjectKey key, NodeId node, long epoch, long recordRevision) implements EntityInput {}
 
     /** A copy could not be made. */
-    record CopyFailed(ObjectKey key, NodeId from, NodeId to, long recordRevision) implements EntityInput {}
+    record CopyFailed(ObjectKey key, NodeId from, NodeId to, long epoch, long recordRevision) implements EntityInput {}
 
     /** A node has read its copy through. */
-    record Verified(ObjectKey key, NodeId node, long recordRevision, boolean good) implements EntityInput {}
+    record Verified(ObjectKey key, NodeId node, long recordRevision, Copy copy) implements EntityInput {}
+
+    /** What a node has of a copy that should be there. */
+    enum Copy {
+        /** It is what it should be. */
+        GOOD,
+        /** There is something, but not that. */
+        DAMAGED,
+        /** There is nothing. */
+        MISSING
+    }
 
     /** A copy could not be read through since the node did not answer. */
     record VerifyFailed(ObjectKey key, NodeId node) implements EntityInput {}
@@ -107,8 +131,37 @@ public sealed interface EntityInput {
      */
     record Found(long sweep, ObjectKey key, Map<NodeId, FileState> files) implements EntityInput {}
 
-    /** A sweep has told all that it found. */
-    record SweepEnded(long sweep) implements EntityInput {}
+    /**
+     * A sweep has told all that it found.
+     *
+     * @param nodes whose disks it has read to their end; none where it was given up
+     */
+    record SweepEnded(long sweep, Set<NodeId> nodes) implements EntityInput {
+        /** Copies the nodes. */
+        public SweepEnded {
+            nodes = Set.copyOf(nodes);
+        }
+    }
+
+    /**
+     * The young locks that the disks have, whether a record knows them or not: doors accept locks while they cannot reach the
+     * entity.
+     *
+     * @param locks of each node that has answered
+     */
+    record LocksFound(long look, Map<NodeId, List<LockFile>> locks) implements EntityInput {
+        /** Copies the answers. */
+        public LocksFound {
+            locks = Map.copyOf(locks);
+        }
+    }
+
+    /**
+     * A lock on one node's disk.
+     *
+     * @param whole whether its bytes were read and are what its name says
+     */
+    record LockFile(ObjectKey key, long sizeBytes, long writtenAtMillis, boolean whole) {}
 
     /**
      * All that the disks hold, after they were fenced.
@@ -123,12 +176,15 @@ public sealed interface EntityInput {
         }
     }
 
+    /** The last part of a rebuild is in the journal; its next one may follow. */
+    record GoOn(long epoch) implements EntityInput {}
+
     /**
      * An admin wants the catalogue rebuilt whatever the journal says.
      *
      * @param incomplete whether to go on though W nodes or more are silent: what only they have is given up
      */
-    record RequestRebuild(String by, boolean incomplete) implements EntityInput {}
+    record RequestRebuild(long request, String by, boolean incomplete) implements EntityInput {}
 
     /** Time has passed, or the cluster has changed. */
     record Tick() implements EntityInput {}

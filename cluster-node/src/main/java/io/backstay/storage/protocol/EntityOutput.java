@@ -12,8 +12,12 @@ public sealed interface EntityOutput {
     /** Answer a door. */
     record Reply(long request, EntityReply reply) implements EntityOutput {}
 
-    /** Tell a storage node the epoch; back come {@code Announced} or {@code AnnounceRefused}, or nothing. */
-    record Announce(NodeId node, long epoch) implements EntityOutput {}
+    /**
+     * Tell a storage node the epoch; back come {@code Announced} or {@code AnnounceRefused}, or nothing.
+     *
+     * @param mostQuorum W in this epoch: the node forgets that it was told more
+     */
+    record Announce(NodeId node, long epoch, int mostQuorum) implements EntityOutput {}
 
     /**
      * Read the journal's head; back come {@code HeadRead} or {@code HeadUnknown}.
@@ -60,11 +64,11 @@ public sealed interface EntityOutput {
     record Verify(ObjectKey key, NodeId node, long recordRevision) implements EntityOutput {}
 
     /**
-     * Tell a node up to which revision the entity has persisted.
+     * Tell a node up to which revision the entity has persisted; back come {@code Advanced} or {@code AdvanceFailed}.
      *
-     * @param quorum on how many disks everything acknowledged is; 0 where that is not so at the moment
+     * @param told what else it is to know, {@code NOTHING} where it knows; on its disk before it answers
      */
-    record Advance(NodeId node, long epoch, long revision, int quorum) implements EntityOutput {}
+    record Advance(NodeId node, long epoch, long revision, NodeRules.Told told) implements EntityOutput {}
 
     /** Read what these nodes hold, all of which know the epoch, and come back with {@code Rebuild}; or not, and it is said again. */
     record TakeInventories(long epoch, Set<NodeId> nodes) implements EntityOutput {
@@ -73,6 +77,19 @@ public sealed interface EntityOutput {
             nodes = Set.copyOf(nodes);
         }
     }
+
+    /**
+     * Ask these nodes which young locks they have, and come back with {@code LocksFound}, whoever has answered.
+     */
+    record TakeLocks(long look, Set<NodeId> nodes) implements EntityOutput {
+        /** Copies the nodes. */
+        public TakeLocks {
+            nodes = Set.copyOf(nodes);
+        }
+    }
+
+    /** Come back with {@code GoOn}: what follows is too much for one write to the journal. */
+    record Continue(long epoch) implements EntityOutput {}
 
     /** Someone else writes this journal: end this activation. */
     record Stop(String why) implements EntityOutput {}

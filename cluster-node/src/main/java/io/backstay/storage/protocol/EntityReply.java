@@ -40,8 +40,12 @@ public sealed interface EntityReply {
     /** It is no longer what was observed; observe again. */
     record Changed() implements EntityReply {}
 
-    /** The object's record, and who of its holders is worth asking. */
-    record Located(ObjectRecord record, List<NodeId> readable) implements EntityReply {
+    /**
+     * The object's record, and who of its holders is worth asking.
+     *
+     * @param acknowledged whether it is on W disks, as good as a write's own answer; a rebuild may have found fewer copies
+     */
+    record Located(ObjectRecord record, List<NodeId> readable, boolean acknowledged) implements EntityReply {
         /** Copies the nodes. */
         public Located {
             readable = List.copyOf(readable);
@@ -53,6 +57,9 @@ public sealed interface EntityReply {
 
     /** All objects of the type that was asked for, as of one moment. */
     record Listing(PackedListing objects) implements EntityReply {}
+
+    /** The catalogue will be rebuilt, which is in the journal. */
+    record RebuildBegun() implements EntityReply {}
 
     /** It can't be done; nothing has changed. */
     record Refused(ErrorCode code, String detail) implements EntityReply {}

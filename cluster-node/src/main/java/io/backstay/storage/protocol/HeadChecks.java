@@ -21,6 +21,7 @@ final class HeadChecks {
     private final LongSupplier ownHead;
     private List<Waiting> next = new ArrayList<>();
     private List<Waiting> inFlight = List.of();
+    private boolean looking;
     private long check;
     private long ownHeadAtCheck;
     private long seen;
@@ -52,24 +53,24 @@ final class HeadChecks {
     /** Has a request answered once a check that begins from now on has ended well; begins it where none is in flight. */
     Step checked(long request, Supplier<EntityReply> answer) {
         next.add(new Waiting(request, answer));
-        return inFlight.isEmpty() ? next() : Step.nothing();
+        return looking ? Step.nothing() : look();
     }
 
-    /** The answers that a check has decided; none where it is not the one in flight. */
-    List<Waiting> end(long answered) {
-        if (answered != check) {
-            return List.of();
-        }
+    /** Whether this is the check in flight. */
+    boolean awaits(long answered) {
+        return looking && answered == check;
+    }
+
+    /** The check in flight has come back: those that it decides. */
+    List<Waiting> end() {
+        looking = false;
         List<Waiting> decided = inFlight;
         inFlight = List.of();
         return decided;
     }
 
-    /** Whether the journal has lost what this activation had written before the check began. */
+    /** Whether the journal has lost what this activation had written before the check in flight began. */
     boolean lost(EntityInput.HeadRead read) {
-        if (read.check() != check) {
-            return false;
-        }
         boolean another = !writer.isEmpty() && !(writer.equals(read.firstWriter()) && writer.equals(read.lastWriter()));
         if (another || !read.whole() || read.journalHead() < ownHeadAtCheck) {
             return true;
@@ -86,7 +87,7 @@ final class HeadChecks {
 
     /** Begins a check for which nobody waits, from time to time. */
     Step regularly(long nowMillis) {
-        if (nowMillis - lookedMillis < LOOK_EVERY_MILLIS || !inFlight.isEmpty()) {
+        if (nowMillis - lookedMillis < LOOK_EVERY_MILLIS || looking) {
             return Step.nothing();
         }
         lookedMillis = nowMillis;
@@ -94,6 +95,7 @@ final class HeadChecks {
     }
 
     private Step look() {
+        looking = true;
         inFlight = next;
         next = new ArrayList<>();
         check = number();

@@ -1,6 +1,9 @@
 package io.backstay.storage.protocol;
 
 import io.backstay.model.Sha256;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -18,11 +21,16 @@ import java.util.OptionalLong;
 public final class NodeRules {
     private NodeRules() {}
 
-    /** The entity says that a new epoch begins. Telling the known epoch again is harmless. */
-    public static Announced announce(Standing standing, long epoch) {
+    /**
+     * The entity says that a new epoch begins. Telling the known epoch again is harmless.
+     *
+     * @param mostQuorum W in the new epoch: what the disk was told before counts no further than that
+     */
+    public static Announced announce(Standing standing, long epoch, int mostQuorum) {
         return epoch < standing.epoch()
                 ? new Announced.Refused(standing.epoch())
-                : new Announced.Accepted(new Standing(epoch, standing.stamp(), standing.quorum()));
+                : new Announced.Accepted(
+                        new Standing(epoch, standing.stamp(), standing.told().in(epoch, mostQuorum)));
     }
 
     /**
@@ -33,16 +41,17 @@ public final class NodeRules {
         return fence.epoch() < standing.epoch()
                 ? new Admission.Stale(standing.epoch())
                 : new Admission.Admitted(
-                        new Standing(fence.epoch(), Math.max(standing.stamp(), fence.revision()), standing.quorum()));
+                        new Standing(fence.epoch(), Math.max(standing.stamp(), fence.revision()), standing.told()));
     }
 
     /**
-     * The entity tells the revision that it has persisted: the stamp does not fall behind it.
-     *
-     * @param quorum on how many disks everything acknowledged is, as the entity knows; 0 where it does not
+     * The entity tells the revision that it has persisted, which the stamp does not fall behind, and what it tells beside. That
+     * counts only on a disk to which the epoch was announced: another may have taken its place since, of which the entity does
+     * not know.
      */
-    public static Admission advance(Standing standing, Fence fence, int quorum) {
-        return admit(standing.orLater(new Standing(0, 0, quorum)), fence);
+    public static Admission advance(Standing standing, Fence fence, Told told) {
+        boolean announced = standing.told().epoch() == fence.epoch();
+        return admit(announced ? standing.orLater(new Standing(0, 0, told)) : standing, fence);
     }
 
     /**
@@ -100,22 +109,75 @@ public final class NodeRules {
      *
      * @param epoch the highest that it was told, 0 before the first
      * @param stamp the highest revision that it has seen
-     * @param quorum on how many disks, at least, everything acknowledged is, and the marker of every deletion that a node may
-     *     not have heard of; 0 where nobody has told
+     * @param told what an entity has told it last of all disks together
      */
-    public record Standing(long epoch, long stamp, int quorum) {
+    public record Standing(long epoch, long stamp, Told told) {
         /** Before anything was heard of the repository. */
-        public static final Standing NONE = new Standing(0, 0, 0);
+        public static final Standing NONE = new Standing(0, 0, Told.NOTHING);
 
         /** What is later of both. */
         public Standing orLater(Standing other) {
-            return new Standing(
-                    Math.max(epoch, other.epoch), Math.max(stamp, other.stamp), Math.max(quorum, other.quorum));
+            return new Standing(Math.max(epoch, other.epoch), Math.max(stamp, other.stamp), told.orLater(other.told));
         }
 
         /** Whether nothing of the other is later. */
         public boolean covers(Standing other) {
-            return epoch >= other.epoch && stamp >= other.stamp && quorum >= other.quorum;
+            return epoch >= other.epoch
+                    && stamp >= other.stamp
+                    && told.orLater(other.told).equals(told);
+        }
+    }
+
+    /**
+     * On how many disks all that was promised is, as an entity has said. What it says later counts, whether it is more or less.
+     *
+     * @param epoch in which it was said, or from which on it holds
+     * @param number within the epoch; 0 where it comes from an earlier one
+     * @param quorum on how many disks, at least, everything acknowledged is, and the marker of every deletion that a node may
+     *     not have heard of; 0 where nobody has told, as on a disk that is new or has taken another's place
+     */
+    public record Told(long epoch, long number, int quorum) {
+        /** Before anything was said. */
+        public static final Told NOTHING = new Told(0, 0, 0);
+
+        private static final Comparator<Told> LATER = Comparator.comparingLong(Told::epoch)
+                .thenComparingLong(Told::number)
+                .thenComparing(Told::quorum, Comparator.reverseOrder());
+
+        /** What was said later; the lesser of two that were said at once. */
+        public Told orLater(Told other) {
+            return LATER.compare(this, other) >= 0 ? this : other;
+        }
+
+        /** What is left of it where a new epoch begins with another W. */
+        Told in(long newEpoch, int mostQuorum) {
+            return epoch < newEpoch ? new Told(newEpoch, 0, Math.min(quorum, mostQuorum)) : this;
+        }
+
+        /** Whether the disk may be relied on to have what it ought to. */
+        public boolean trusted() {
+            return quorum > 0;
+        }
+
+        /**
+         * Whether what some disks have, taken together, is all that was promised: whichever of the others is silent, one of
+         * these has each acknowledged object, and the marker of each answered deletion. A disk that was never told anything
+         * counts as silent, since it may have taken the place of one that held copies; unless all have answered, and nothing
+         * better can be had. W is the lesser of today's and of the one that was told, since it grows with nodes and policy before
+         * the copies do.
+         *
+         * @param storageNodes the number of all storage nodes
+         * @param answers of the disks that have answered
+         * @param quorum today's W
+         */
+        public static boolean complete(int storageNodes, Collection<Told> answers, int quorum) {
+            if (answers.size() >= storageNodes) {
+                return true;
+            }
+            List<Told> trusted = answers.stream().filter(Told::trusted).toList();
+            int latest =
+                    trusted.stream().reduce(Told::orLater).map(Told::quorum).orElse(0);
+            return storageNodes - trusted.size() < Math.min(latest, quorum);
         }
     }
 

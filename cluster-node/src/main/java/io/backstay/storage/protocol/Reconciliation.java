@@ -19,9 +19,6 @@ import java.util.Set;
  * Compares what disks hold with what the catalogue says: takes in copies that no record counts, and adopts or sweeps files that no record knows.
  */
 final class Reconciliation {
-    /** After so long restic removes a lock that was not refreshed. */
-    private static final long LOCK_IS_STALE_MILLIS = 30 * 60_000;
-
     private final Catalogue catalogue;
     private final long quarantineMillis;
 
@@ -84,7 +81,8 @@ final class Reconciliation {
         Optional<Map.Entry<Sha256, Set<NodeId>>> whole = newestContent(current);
         if (adoptable(found.key().type(), current.values(), facts)
                 && whole.isPresent()
-                && whole.get().getValue().size() >= facts.replication().quorum()) {
+                && (found.key().type() == ObjectType.LOCKS
+                        || whole.get().getValue().size() >= facts.replication().quorum())) {
             EntityInput.FileInfo file = anyOf(current, whole.get());
             return new Amend(List.of(new CatalogueEvent.ObjectStored(
                     facts.nowMillis(),
@@ -98,8 +96,9 @@ final class Reconciliation {
     }
 
     /**
-     * Nobody was promised a file that no record knows. A lock that comes back would lock people out, but for one that a door
-     * has accepted while nobody could decide, which has revision 0 and whose holder may still be at work. A {@code config} may
+     * Nobody was promised a file that no record knows. A lock that comes back would lock people out, but a door may have accepted
+     * a young one while nobody could decide, and its holder may still be at work, on however few disks it is found. A {@code
+     * config} may
      * still be replaced by an upload that was given up, which its name would not show.
      */
     private static boolean adoptable(ObjectType type, Collection<EntityInput.FileInfo> current, ClusterFacts facts) {
@@ -107,8 +106,7 @@ final class Reconciliation {
             case CONFIG -> false;
             case LOCKS ->
                 current.stream()
-                        .allMatch(file -> file.revision() == 0
-                                && facts.nowMillis() - file.writtenAtMillis() < LOCK_IS_STALE_MILLIS);
+                        .allMatch(file -> facts.nowMillis() - file.writtenAtMillis() < LockChecks.LOCK_IS_STALE_MILLIS);
             case KEYS, SNAPSHOTS, INDEX, DATA -> true;
         };
     }

@@ -20,7 +20,7 @@ final class Repairs {
     /** Copies of one repository that are made at once. */
     static final int MOST_AT_ONCE = 4;
 
-    private record CopyKey(ObjectKey key, NodeId to) {}
+    private record CopyKey(ObjectKey key, NodeId to, long epoch) {}
 
     /** What the last scan was made for: another scan is due when it differs. */
     private record Scanned(
@@ -48,6 +48,7 @@ final class Repairs {
 
     /** An object has changed in a way that may need repair. */
     void look(ObjectKey key) {
+        blocked.remove(key);
         due.add(key);
     }
 
@@ -55,9 +56,10 @@ final class Repairs {
         return inFlight.stream().anyMatch(copy -> copy.key().equals(key));
     }
 
-    void ended(ObjectKey key, NodeId to) {
-        inFlight.remove(new CopyKey(key, to));
+    /** Whether this very copy was under way; its object is looked at again. */
+    boolean ended(ObjectKey key, NodeId to, long epoch) {
         due.add(key);
+        return inFlight.remove(new CopyKey(key, to, epoch));
     }
 
     /** Objects that wait for a look, for room, or for a copy under way. */
@@ -146,7 +148,7 @@ final class Repairs {
         Step step = Step.nothing();
         int turn = 0;
         for (NodeId to : targets) {
-            inFlight.add(new CopyKey(key, to));
+            inFlight.add(new CopyKey(key, to, catalogue.epoch()));
             NodeId from = readable.get((int) Math.floorMod(key.name().a() + turn++, (long) readable.size()));
             step = step.and(new EntityOutput.Copy(
                     key,

@@ -35,10 +35,12 @@ final class SweepWatch {
         switch (event) {
             case CatalogueEvent.ObjectStored stored -> changed.add(stored.key());
             case CatalogueEvent.ObjectDeleted deleted -> changed.add(deleted.key());
+            case CatalogueEvent.ObjectsDeleted deleted -> changed.addAll(deleted.keys());
             case CatalogueEvent.ReplicasAdded added -> changed.addAll(added.keys());
             case CatalogueEvent.ReplicasDropped dropped -> changed.addAll(dropped.keys());
-            case CatalogueEvent.FoundBehind found -> {}
-            case CatalogueEvent.Rebuilt rebuilt -> end(running);
+            case CatalogueEvent.FoundBehind found -> end(running);
+            case CatalogueEvent.RebuildBegun begun -> {}
+            case CatalogueEvent.Rebuilt rebuilt -> {}
             case CatalogueEvent.ObjectsRestored restored -> {}
             case CatalogueEvent.Activated activated -> {}
             case CatalogueEvent.RemovalsPaid paid -> {}
@@ -59,7 +61,7 @@ final class SweepWatch {
     }
 
     /** Whether nothing has happened to the key since the sweep began. */
-    boolean upToDate(EntityInput.Found found) {
-        return running != NONE && found.sweep() == running && !changed.contains(found.key());
+    boolean upToDate(long sweep, ObjectKey key) {
+        return running != NONE && sweep == running && !changed.contains(key);
     }
 }

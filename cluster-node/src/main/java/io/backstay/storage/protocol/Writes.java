@@ -84,7 +84,7 @@ final class Writes {
      * Whether "it is there" is as good as an acknowledgement: it is on W disks. Where a rebuild found fewer copies, or some
      * were damaged, the client's copy is welcome; but not that of {@code config}, whose content may be another.
      */
-    private static boolean safe(ObjectRecord record, ClusterFacts facts) {
+    static boolean safe(ObjectRecord record, ClusterFacts facts) {
         long copies = record.holders().stream().filter(facts::stores).count();
         return copies >= facts.replication().quorum();
     }

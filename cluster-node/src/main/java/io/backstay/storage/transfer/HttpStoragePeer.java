@@ -6,20 +6,25 @@ import io.backstay.model.NodeId;
 import io.backstay.model.ObjectKey;
 import io.backstay.model.RepositoryId;
 import io.backstay.model.Sha256;
+import io.backstay.storage.protocol.EntityInput.LockFile;
+import io.backstay.storage.protocol.NodeRules.Told;
 import io.backstay.storage.transfer.TransferWire.AdvanceRequest;
 import io.backstay.storage.transfer.TransferWire.AnnounceRequest;
 import io.backstay.storage.transfer.TransferWire.CopyRequest;
 import io.backstay.storage.transfer.TransferWire.DoneAnswer;
 import io.backstay.storage.transfer.TransferWire.InventoryRequest;
+import io.backstay.storage.transfer.TransferWire.LocksAnswer;
 import io.backstay.storage.transfer.TransferWire.ObjectRequest;
 import io.backstay.storage.transfer.TransferWire.PageAnswer;
 import io.backstay.storage.transfer.TransferWire.RemovalsRequest;
 import io.backstay.storage.transfer.TransferWire.Replica;
+import io.backstay.storage.transfer.TransferWire.RepositoryRequest;
 import io.backstay.storage.transfer.TransferWire.RoomAnswer;
 import io.backstay.storage.transfer.TransferWire.StandingAnswer;
 import io.backstay.storage.transfer.TransferWire.StatAnswer;
 import io.backstay.storage.transfer.TransferWire.VerifyAnswer;
 import io.backstay.storage.transfer.TransferWire.WireFence;
+import io.backstay.storage.transfer.TransferWire.WireTold;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -96,25 +101,26 @@ final class HttpStoragePeer implements StoragePeer {
     }
 
     @Override
-    public CompletionStage<Standing> announce(RepositoryId repository, long epoch) {
+    public CompletionStage<Standing> announce(RepositoryId repository, long epoch, int mostQuorum) {
         return client.ask(
                         node,
                         TransferPaths.ANNOUNCE,
-                        new AnnounceRequest(repository.toString(), epoch),
+                        new AnnounceRequest(repository.toString(), epoch, mostQuorum),
                         StandingAnswer.class,
                         client.settings().answer())
-                .thenApply(answer -> new Standing(answer.epoch(), answer.stamp(), answer.quorum()));
+                .thenApply(answer -> new Standing(
+                        answer.epoch(), answer.stamp(), answer.told().told()));
     }
 
     @Override
-    public CompletionStage<Done> advance(Fence fence, int quorum) {
+    public CompletionStage<Told> advance(Fence fence, Told told) {
         return client.ask(
                         node,
                         TransferPaths.ADVANCE,
-                        new AdvanceRequest(WireFence.of(fence), quorum),
-                        DoneAnswer.class,
+                        new AdvanceRequest(WireFence.of(fence), WireTold.of(told)),
+                        WireTold.class,
                         client.settings().answer())
-                .thenApply(answer -> Done.getInstance());
+                .thenApply(WireTold::told);
     }
 
     @Override
@@ -152,6 +158,17 @@ final class HttpStoragePeer implements StoragePeer {
                         Replica.class,
                         client.settings().longAnswer())
                 .thenApply(Replica::info);
+    }
+
+    @Override
+    public CompletionStage<List<LockFile>> youngLocks(RepositoryId repository) {
+        return client.ask(
+                        node,
+                        TransferPaths.LOCKS,
+                        new RepositoryRequest(repository.toString()),
+                        LocksAnswer.class,
+                        client.settings().answer())
+                .thenApply(LocksAnswer::parsed);
     }
 
     @Override

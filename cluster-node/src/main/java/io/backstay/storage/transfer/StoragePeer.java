@@ -5,6 +5,8 @@ import io.backstay.model.ObjectKey;
 import io.backstay.model.ObjectType;
 import io.backstay.model.RepositoryId;
 import io.backstay.model.Sha256;
+import io.backstay.storage.protocol.EntityInput.LockFile;
+import io.backstay.storage.protocol.NodeRules.Told;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -49,15 +51,18 @@ public interface StoragePeer {
     /**
      * Tells a new epoch, which the node remembers on disk before it answers with what it then knows; where that is a later
      * epoch, it did not take the new one. Epoch 0 only asks.
+     *
+     * @param mostQuorum W in that epoch: the node forgets that it was told more
      */
-    CompletionStage<Standing> announce(RepositoryId repository, long epoch);
+    CompletionStage<Standing> announce(RepositoryId repository, long epoch, int mostQuorum);
 
     /**
-     * Tells the revision up to which the entity has persisted; the node's stamp does not fall behind it.
+     * Tells the revision up to which the entity has persisted; the node's stamp does not fall behind it. Back comes what the node
+     * has been told then, of an earlier epoch where this one was never announced to its disk.
      *
-     * @param quorum on how many disks everything acknowledged is; 0 where that is not known at the moment
+     * @param told of all disks together, on disk before the answer; {@code NOTHING} where there is nothing to tell
      */
-    CompletionStage<Done> advance(Fence fence, int quorum);
+    CompletionStage<Told> advance(Fence fence, Told told);
 
     /** Moves files to the trash, each with a marker of its own removal's revision that is on disk before the answer. */
     CompletionStage<Done> remove(Fence fence, List<Removal> removals);
@@ -73,6 +78,9 @@ public interface StoragePeer {
 
     /** A page of what is on disk, ordered by key, beginning after {@code after}. */
     CompletionStage<InventoryPage> inventory(RepositoryId repository, Optional<ObjectKey> after, int limit);
+
+    /** The locks on disk that were written within about the last half hour, each read through. */
+    CompletionStage<List<LockFile>> youngLocks(RepositoryId repository);
 
     /** Free room and whether the node takes writes. */
     CompletionStage<Room> room();
@@ -108,9 +116,9 @@ public interface StoragePeer {
      * What the node remembers of a repository.
      *
      * @param stamp highest revision that it has seen
-     * @param quorum on how many disks, at least, everything acknowledged is; 0 where nobody has told
+     * @param told what an entity has told it last of all disks together
      */
-    record Standing(long epoch, long stamp, int quorum) {}
+    record Standing(long epoch, long stamp, Told told) {}
 
     /**
      * A key on disk: its file, its newest marker in the trash, or both.

@@ -19,6 +19,7 @@ final class TransferPaths {
     static final String DISCARD = "discard";
     static final String COPY = "copy";
     static final String INVENTORY = "inventory";
+    static final String LOCKS = "locks";
     static final String ROOM = "room";
 
     private TransferPaths() {}

@@ -14,14 +14,17 @@ import io.backstay.storage.transfer.TransferWire.AnnounceRequest;
 import io.backstay.storage.transfer.TransferWire.CopyRequest;
 import io.backstay.storage.transfer.TransferWire.DoneAnswer;
 import io.backstay.storage.transfer.TransferWire.InventoryRequest;
+import io.backstay.storage.transfer.TransferWire.LocksAnswer;
 import io.backstay.storage.transfer.TransferWire.ObjectRequest;
 import io.backstay.storage.transfer.TransferWire.PageAnswer;
 import io.backstay.storage.transfer.TransferWire.RemovalsRequest;
 import io.backstay.storage.transfer.TransferWire.Replica;
+import io.backstay.storage.transfer.TransferWire.RepositoryRequest;
 import io.backstay.storage.transfer.TransferWire.RoomAnswer;
 import io.backstay.storage.transfer.TransferWire.StandingAnswer;
 import io.backstay.storage.transfer.TransferWire.StatAnswer;
 import io.backstay.storage.transfer.TransferWire.VerifyAnswer;
+import io.backstay.storage.transfer.TransferWire.WireTold;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -191,13 +194,13 @@ public final class TransferRoutes {
             }
             case TransferPaths.ANNOUNCE -> {
                 AnnounceRequest asked = TransferWire.decode(body, AnnounceRequest.class);
-                yield disk().announce(RepositoryId.parse(asked.repository()), asked.epoch())
-                        .thenApply(
-                                standing -> new StandingAnswer(standing.epoch(), standing.stamp(), standing.quorum()));
+                yield disk().announce(RepositoryId.parse(asked.repository()), asked.epoch(), asked.mostQuorum())
+                        .thenApply(standing ->
+                                new StandingAnswer(standing.epoch(), standing.stamp(), WireTold.of(standing.told())));
             }
             case TransferPaths.ADVANCE -> {
                 AdvanceRequest asked = TransferWire.decode(body, AdvanceRequest.class);
-                yield disk().advance(asked.fence().fence(), asked.quorum()).thenApply(done -> new DoneAnswer(true));
+                yield disk().advance(asked.fence().fence(), asked.told().told()).thenApply(WireTold::of);
             }
             case TransferPaths.REMOVE -> {
                 RemovalsRequest asked = TransferWire.decode(body, RemovalsRequest.class);
@@ -224,6 +227,10 @@ public final class TransferRoutes {
                                 asked.after().map(ObjectKey::parse),
                                 Math.min(asked.limit(), TransferWire.MAX_KEYS))
                         .thenApply(PageAnswer::of);
+            }
+            case TransferPaths.LOCKS -> {
+                RepositoryRequest asked = TransferWire.decode(body, RepositoryRequest.class);
+                yield disk().youngLocks(RepositoryId.parse(asked.repository())).thenApply(LocksAnswer::of);
             }
             case TransferPaths.ROOM -> disk().room().thenApply(RoomAnswer::of);
             default -> throw new BackstayException(ErrorCode.NOT_FOUND, "no such operation");

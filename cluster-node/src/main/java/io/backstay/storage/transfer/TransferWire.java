@@ -11,6 +11,8 @@ import io.backstay.model.ErrorCode;
 import io.backstay.model.ObjectKey;
 import io.backstay.model.RepositoryId;
 import io.backstay.model.Sha256;
+import io.backstay.storage.protocol.EntityInput.LockFile;
+import io.backstay.storage.protocol.NodeRules.Told;
 import io.backstay.storage.transfer.StoragePeer.DiskState;
 import io.backstay.storage.transfer.StoragePeer.Fence;
 import io.backstay.storage.transfer.StoragePeer.InventoryEntry;
@@ -66,9 +68,21 @@ final class TransferWire {
 
     record ObjectRequest(String repository, String key) {}
 
-    record AnnounceRequest(String repository, long epoch) {}
+    record AnnounceRequest(String repository, long epoch, int mostQuorum) {}
 
-    record AdvanceRequest(WireFence fence, int quorum) {}
+    record RepositoryRequest(String repository) {}
+
+    record AdvanceRequest(WireFence fence, WireTold told) {}
+
+    record WireTold(long epoch, long number, int quorum) {
+        static WireTold of(Told told) {
+            return new WireTold(told.epoch(), told.number(), told.quorum());
+        }
+
+        Told told() {
+            return new Told(epoch, number, quorum);
+        }
+    }
 
     record RemovalsRequest(WireFence fence, List<WireRemoval> removals) {
         static RemovalsRequest of(Fence fence, List<Removal> removals) {
@@ -110,7 +124,25 @@ final class TransferWire {
 
     record VerifyAnswer(boolean whole) {}
 
-    record StandingAnswer(long epoch, long stamp, int quorum) {}
+    record StandingAnswer(long epoch, long stamp, WireTold told) {}
+
+    record WireLock(String key, long sizeBytes, long writtenAtMillis, boolean whole) {}
+
+    record LocksAnswer(List<WireLock> locks) {
+        static LocksAnswer of(List<LockFile> locks) {
+            return new LocksAnswer(locks.stream()
+                    .map(lock ->
+                            new WireLock(lock.key().toString(), lock.sizeBytes(), lock.writtenAtMillis(), lock.whole()))
+                    .toList());
+        }
+
+        List<LockFile> parsed() {
+            return locks.stream()
+                    .map(lock -> new LockFile(
+                            ObjectKey.parse(lock.key()), lock.sizeBytes(), lock.writtenAtMillis(), lock.whole()))
+                    .toList();
+        }
+    }
 
     /** @param state {@link DiskState#text()} */
     record RoomAnswer(long freeBytes, long totalBytes, String state, String reason) {

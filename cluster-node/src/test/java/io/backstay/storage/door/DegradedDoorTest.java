@@ -21,10 +21,13 @@ import io.backstay.storage.door.ObjectDoor.Listed;
 import io.backstay.storage.node.StorageNode;
 import io.backstay.storage.node.StorageSettings;
 import io.backstay.storage.node.TestViews;
+import io.backstay.storage.protocol.NodeRules.Told;
 import io.backstay.storage.transfer.StoragePeer;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,10 +36,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.testkit.javadsl.TestKit;
+import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -117,12 +124,13 @@ class DegradedDoorTest {
     /** The entity has said that everything is on W disks. */
     private void settled() throws Exception {
         for (int number = 0; number < NODES.size(); number++) {
-            await(disk(number).advance(new StoragePeer.Fence(REPOSITORY, EPOCH, 3), 2));
+            await(disk(number).announce(REPOSITORY, EPOCH, 2));
+            await(disk(number).advance(new StoragePeer.Fence(REPOSITORY, EPOCH, 3), new Told(EPOCH, 1, 2)));
         }
     }
 
     private DegradedDoor door(boolean partialLists) {
-        return new DegradedDoor(system, NODES.getFirst(), views, this::peer, partialLists);
+        return new DegradedDoor(NODES.getFirst(), views, this::peer, partialLists);
     }
 
     private ObjectKey store(ObjectType type, int seed, long revision, int... on) throws Exception {
@@ -265,6 +273,41 @@ class DegradedDoorTest {
                 .containsExactly(NODES.get(2));
     }
 
+    /** A HEAD said that it was there, beside a list that did not have it. */
+    @Test
+    void doesNotFindAnObjectThatWNodesKnowToBeRemoved() throws Exception {
+        ObjectKey removed = store(ObjectType.DATA, 1, 3, 0, 1, 2);
+        remove(removed, 6, 1);
+        remove(removed, 6, 2);
+        ObjectKey again = store(ObjectType.DATA, 2, 3, 0, 1, 2);
+        remove(again, 6, 1);
+        byte[] content = random(2, 1_002);
+        await(disk(1).put(
+                        new StoragePeer.Fence(REPOSITORY, EPOCH, 8),
+                        again,
+                        again.contentHash(),
+                        content.length,
+                        body(content)));
+        assertThat(await(door().stat(REPOSITORY, removed))).isEmpty();
+        assertThat(await(door().stat(REPOSITORY, again))).isPresent();
+    }
+
+    @Test
+    void refusesListsBeyondThoseThatRunUntilOneEnds() throws Exception {
+        ObjectKey key = store(ObjectType.DATA, 1, 3, 0, 1, 2);
+        DegradedLists lists = new DegradedLists(this::peer, new Disks(views, this::peer), false, Duration.ofSeconds(1));
+        List<Source<Listed, NotUsed>> open = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            open.add(await(lists.list(REPOSITORY, ObjectType.DATA)));
+        }
+        assertThat(failure(lists.list(REPOSITORY, ObjectType.DATA))).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(await(open.getFirst().runWith(Sink.seq(), system)))
+                .extracting(Listed::name)
+                .containsExactly(key.name());
+        Source<Listed, NotUsed> next = await(lists.list(REPOSITORY, ObjectType.DATA));
+        assertThat(await(next.runWith(Sink.seq(), system))).hasSize(1);
+    }
+
     // Locks
 
     @Test
@@ -273,7 +316,7 @@ class DegradedDoorTest {
         ObjectKey key = keyOf(ObjectType.LOCKS, lock);
         settled();
         silent.add(NODES.get(1));
-        await(door().saveLock(REPOSITORY, key, lock.length, body(lock)));
+        await(door().saveLock(REPOSITORY, key, ByteString.fromArray(lock)));
         assertThat(names(door(), ObjectType.LOCKS)).containsExactly(key.name());
         await(door().deleteLock(REPOSITORY, key));
         assertThat(names(door(), ObjectType.LOCKS)).isEmpty();
@@ -283,20 +326,41 @@ class DegradedDoorTest {
     void refusesALockForWhichThereAreTooFewNodes() throws Exception {
         byte[] lock = random(1, 150);
         silent.addAll(NODES.subList(1, 3));
-        assertThat(failure(door().saveLock(REPOSITORY, keyOf(ObjectType.LOCKS, lock), lock.length, body(lock))))
+        assertThat(failure(door().saveLock(REPOSITORY, keyOf(ObjectType.LOCKS, lock), ByteString.fromArray(lock))))
                 .isEqualTo(ErrorCode.UNAVAILABLE);
+    }
+
+    /** It came to light when the others were back, and locked people out. */
+    @Test
+    void leavesNothingOfALockThatTooFewNodesTook() throws Exception {
+        byte[] lock = random(1, 150);
+        ObjectKey key = keyOf(ObjectType.LOCKS, lock);
+        silent.addAll(NODES.subList(1, 3));
+        assertThat(failure(door().saveLock(REPOSITORY, key, ByteString.fromArray(lock))))
+                .isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(await(disk(0).stat(REPOSITORY, key))).isEmpty();
+    }
+
+    @Test
+    void saysWhyNodesDidNotTakeALock() {
+        byte[] lock = random(1, 150);
+        silent.addAll(NODES);
+        assertThat(door().saveLock(REPOSITORY, keyOf(ObjectType.LOCKS, lock), ByteString.fromArray(lock)))
+                .failsWithin(Duration.ofMinutes(1))
+                .withThrowableOfType(ExecutionException.class)
+                .satisfies(
+                        failure -> assertThat(Failures.cause(failure.getCause()).getSuppressed())
+                                .extracting(Throwable::getMessage)
+                                .contains(NODES.get(0) + " does not answer"));
     }
 
     @Test
     void refusesALockWhoseContentIsNotWhatItsNameSays() throws Exception {
         byte[] lock = random(1, 150);
         ObjectKey other = keyOf(ObjectType.LOCKS, random(2, 150));
-        assertThat(failure(door().saveLock(REPOSITORY, other, lock.length, body(lock))))
+        assertThat(failure(door().saveLock(REPOSITORY, other, ByteString.fromArray(lock))))
                 .isEqualTo(ErrorCode.CONTENT_MISMATCH);
-        assertThat(failure(door().saveLock(REPOSITORY, keyOf(ObjectType.LOCKS, lock), 151, body(lock))))
-                .isEqualTo(ErrorCode.CONTENT_TRUNCATED);
-        assertThat(failure(door().saveLock(REPOSITORY, other, 1L << 40, body(lock))))
-                .isEqualTo(ErrorCode.TOO_LARGE);
+        assertThat(failure(DegradedDoor.lock(system, 151, body(lock)))).isEqualTo(ErrorCode.CONTENT_TRUNCATED);
         assertThat(names(door(), ObjectType.LOCKS)).isEmpty();
     }
 

@@ -29,26 +29,29 @@ class CatalogueCodecTest {
     private static final ObjectKey PACK = new ObjectKey(ObjectType.DATA, HASH);
     private static final long AT = 1_790_000_000_000L;
 
-    private static final Map<String, CatalogueEvent> ONE_OF_EACH = new TreeMap<>(Map.of(
-            "found-behind:1",
-            new CatalogueEvent.FoundBehind(AT, "a disk has seen more"),
-            "objects-restored:1",
-            new CatalogueEvent.ObjectsRestored(
-                    AT, Set.of(FIRST), List.of(new CatalogueEvent.RestoredObject(PACK, 7, HASH)), "<rebuild>"),
-            "activated:1",
-            new CatalogueEvent.Activated(AT, 7, FIRST, 99),
-            "object-stored:1",
-            new CatalogueEvent.ObjectStored(AT, PACK, 16_777_216, HASH, Set.of(FIRST, SECOND), "somebody"),
-            "object-deleted:1",
-            new CatalogueEvent.ObjectDeleted(AT, ObjectKey.config(), Set.of(SECOND), "<sweep>"),
-            "removals-paid:1",
-            new CatalogueEvent.RemovalsPaid(AT, FIRST, 42),
-            "replicas-added:1",
-            new CatalogueEvent.ReplicasAdded(AT, SECOND, List.of(PACK, ObjectKey.config())),
-            "replicas-dropped:1",
-            new CatalogueEvent.ReplicasDropped(AT, SECOND, List.of(PACK), "damaged"),
-            "rebuilt:1",
-            new CatalogueEvent.Rebuilt(AT, 1_000_000, 5_000, "<rebuild>")));
+    private static final Map<String, CatalogueEvent> ONE_OF_EACH = new TreeMap<>(Map.ofEntries(
+            Map.entry("found-behind:1", new CatalogueEvent.FoundBehind(AT, "a disk has seen more", "<rebuild>", true)),
+            Map.entry("rebuild-begun:1", new CatalogueEvent.RebuildBegun(AT, 5_000)),
+            Map.entry(
+                    "objects-deleted:1",
+                    new CatalogueEvent.ObjectsDeleted(AT, List.of(PACK), Set.of(FIRST, SECOND), "<rebuild>")),
+            Map.entry(
+                    "objects-restored:1",
+                    new CatalogueEvent.ObjectsRestored(
+                            AT, Set.of(FIRST), List.of(new CatalogueEvent.RestoredObject(PACK, 7, HASH)), "<rebuild>")),
+            Map.entry("activated:1", new CatalogueEvent.Activated(AT, 7, FIRST, 99)),
+            Map.entry(
+                    "object-stored:1",
+                    new CatalogueEvent.ObjectStored(AT, PACK, 16_777_216, HASH, Set.of(FIRST, SECOND), "somebody")),
+            Map.entry(
+                    "object-deleted:1",
+                    new CatalogueEvent.ObjectDeleted(AT, ObjectKey.config(), Set.of(SECOND), "<sweep>")),
+            Map.entry("removals-paid:1", new CatalogueEvent.RemovalsPaid(AT, FIRST, 42)),
+            Map.entry(
+                    "replicas-added:1",
+                    new CatalogueEvent.ReplicasAdded(AT, SECOND, List.of(PACK, ObjectKey.config()))),
+            Map.entry("replicas-dropped:1", new CatalogueEvent.ReplicasDropped(AT, SECOND, List.of(PACK), "damaged")),
+            Map.entry("rebuilt:1", new CatalogueEvent.Rebuilt(AT, 1_000_000, "<rebuild>"))));
 
     @Test
     void readsBackWhatItWrote() {

@@ -58,7 +58,8 @@ class CatalogueSnapshotTest {
     private static Catalogue filled(int objects) {
         Catalogue catalogue = new Catalogue(REPOSITORY);
         catalogue.apply(new CatalogueEvent.Activated(1, 3, FIRST, 77));
-        catalogue.apply(new CatalogueEvent.Rebuilt(1, 0, 500, "<rebuild>"));
+        catalogue.apply(new CatalogueEvent.RebuildBegun(1, 500));
+        catalogue.apply(new CatalogueEvent.Rebuilt(1, 0, "<rebuild>"));
         catalogue.apply(new CatalogueEvent.ObjectStored(
                 2, ObjectKey.config(), 155, new Sha256(1, 1, 1, 1), Set.of(FIRST, SECOND), "somebody"));
         Random random = new Random(42);

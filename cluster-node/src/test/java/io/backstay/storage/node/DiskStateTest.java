@@ -168,8 +168,8 @@ class DiskStateTest {
         files.heal();
         assertThat(state()).isEqualTo(DiskState.UNTRUSTED);
         assertThat(failure(put(ObjectType.DATA, 2))).isEqualTo(ErrorCode.UNAVAILABLE);
-        assertThat(failure(node.announce(REPOSITORY, 2))).isEqualTo(ErrorCode.UNAVAILABLE);
-        assertThat(await(node.announce(REPOSITORY, 0)).epoch())
+        assertThat(failure(node.announce(REPOSITORY, 2, 2))).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(await(node.announce(REPOSITORY, 0, 2)).epoch())
                 .as("it may be asked")
                 .isEqualTo(1);
         stillServes(1);

@@ -21,6 +21,7 @@ import io.backstay.objects.SettableClock;
 import io.backstay.objects.disk.DiskMedium;
 import io.backstay.objects.disk.FaultyFiles;
 import io.backstay.objects.disk.FaultyFiles.Fault;
+import io.backstay.storage.protocol.NodeRules.Told;
 import io.backstay.storage.transfer.StoragePeer;
 import io.backstay.storage.transfer.StoragePeer.Fence;
 import io.backstay.storage.transfer.StoragePeer.InventoryEntry;
@@ -231,7 +232,7 @@ class StorageNodeTest {
         SourceQueueWithComplete<ByteString> body = begin(fence(1, 5), content, result);
         await(body.offer(ByteString.fromArray(content, 0, 500)));
         eventually(this::isUploading);
-        assertThat(await(node.announce(REPOSITORY, 2)).epoch()).isEqualTo(2);
+        assertThat(await(node.announce(REPOSITORY, 2, 2)).epoch()).isEqualTo(2);
         await(body.offer(ByteString.fromArray(content, 500, 500)));
         body.complete();
         assertThat(failure(result.get(0))).isEqualTo(ErrorCode.STALE_EPOCH);
@@ -242,28 +243,28 @@ class StorageNodeTest {
     @Test
     void anOlderEpochIsRefusedEverywhereAlsoAfterARestart() throws Exception {
         byte[] content = random(1, 1000);
-        await(node.announce(REPOSITORY, 3));
+        await(node.announce(REPOSITORY, 3, 2));
         crashAndStart();
-        assertThat(await(node.announce(REPOSITORY, 2)).epoch()).isEqualTo(3);
+        assertThat(await(node.announce(REPOSITORY, 2, 2)).epoch()).isEqualTo(3);
         assertThat(failure(put(fence(2, 9), content))).isEqualTo(ErrorCode.STALE_EPOCH);
-        assertThat(failure(node.advance(fence(2, 9), 2))).isEqualTo(ErrorCode.STALE_EPOCH);
+        assertThat(failure(node.advance(fence(2, 9), Told.NOTHING))).isEqualTo(ErrorCode.STALE_EPOCH);
         assertThat(failure(node.remove(fence(2, 9), Removal.of(List.of(), 9)))).isEqualTo(ErrorCode.STALE_EPOCH);
         assertThat(failure(node.discard(fence(2, 9), Removal.of(List.of(), 9)))).isEqualTo(ErrorCode.STALE_EPOCH);
-        assertThat(await(node.announce(REPOSITORY, 3))).isEqualTo(new Standing(3, 0, 0));
+        assertThat(await(node.announce(REPOSITORY, 3, 2))).isEqualTo(new Standing(3, 0, new Told(3, 0, 0)));
     }
 
     @Test
     void theStampNeverFallsBehindWhatIsOnDisk() throws Exception {
         await(put(fence(1, 7), random(1, 1000)));
         crashAndStart();
-        assertThat(await(node.announce(REPOSITORY, 2)).stamp()).isEqualTo(7);
+        assertThat(await(node.announce(REPOSITORY, 2, 2)).stamp()).isEqualTo(7);
         await(node.remove(fence(2, 9), Removal.of(List.of(ObjectKey.config()), 9)));
         crashAndStart();
-        assertThat(await(node.announce(REPOSITORY, 3)).stamp()).isEqualTo(9);
-        await(node.advance(fence(3, 12), 2));
-        assertThat(await(node.announce(REPOSITORY, 3)).stamp()).isEqualTo(12);
+        assertThat(await(node.announce(REPOSITORY, 3, 2)).stamp()).isEqualTo(9);
+        await(node.advance(fence(3, 12), new Told(3, 1, 2)));
+        assertThat(await(node.announce(REPOSITORY, 3, 2)).stamp()).isEqualTo(12);
         restart();
-        assertThat(await(node.announce(REPOSITORY, 3)).stamp()).isEqualTo(12);
+        assertThat(await(node.announce(REPOSITORY, 3, 2)).stamp()).isEqualTo(12);
     }
 
     @Test
@@ -274,7 +275,7 @@ class StorageNodeTest {
         stop();
         Files.write(root.resolve(".backstay").resolve(REPOSITORY.toString()).resolve("note"), new byte[28]);
         start();
-        assertThat(await(node.announce(REPOSITORY, 1))).isEqualTo(new Standing(1, 9, 0));
+        assertThat(await(node.announce(REPOSITORY, 1, 2))).isEqualTo(new Standing(1, 9, new Told(1, 0, 0)));
     }
 
     @Test

@@ -10,8 +10,10 @@ import io.backstay.model.ErrorCode;
 import io.backstay.model.NodeId;
 import io.backstay.model.ObjectKey;
 import io.backstay.model.ObjectType;
+import io.backstay.model.Sha256;
 import io.backstay.storage.protocol.EntityInput.FileInfo;
 import io.backstay.storage.protocol.EntityInput.FileState;
+import io.backstay.storage.protocol.NodeRules.Told;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,9 +28,9 @@ class EntityMachineTest {
     @Test
     void servesOnceAMajorityHasHeardOfIt() {
         Machines entity = Machines.activated(3, 3);
-        entity.feed(new EntityInput.Announced(node(0), 1, 0, 2));
+        entity.feed(new EntityInput.Announced(node(0), 1, 0, Machines.TOLD));
         assertRefused(entity.ask(new EntityInput.Locate(1, key(1))), ErrorCode.TOO_FEW_NODES);
-        entity.feed(new EntityInput.Announced(node(1), 1, 0, 2));
+        entity.feed(new EntityInput.Announced(node(1), 1, 0, Machines.TOLD));
         assertThat(entity.ask(new EntityInput.Locate(2, key(1)))).isEqualTo(new EntityReply.Absent());
     }
 
@@ -38,7 +40,7 @@ class EntityMachineTest {
         entity.store(key(1));
         long stamp = entity.machine.catalogue().revision();
         entity.reopen(entity.journaled() - 1);
-        entity.feed(new EntityInput.Announced(node(0), 2, stamp, 2));
+        entity.feed(new EntityInput.Announced(node(0), 2, stamp, Machines.TOLD));
         assertThat(entity.journal()).anyMatch(CatalogueEvent.FoundBehind.class::isInstance);
         assertThat(entity.machine.active()).isFalse();
     }
@@ -54,7 +56,7 @@ class EntityMachineTest {
             entity.reopen(entity.journaled());
         }
         entity.feed(
-                new EntityInput.Announced(node(0), entity.machine.catalogue().epoch(), stamp, 2));
+                new EntityInput.Announced(node(0), entity.machine.catalogue().epoch(), stamp, Machines.TOLD));
         entity.announceEverywhere();
         assertThat(entity.machine.active()).isFalse();
     }
@@ -186,7 +188,8 @@ class EntityMachineTest {
         entity.commit(ticket, key(1), Set.copyOf(ticket.targets()));
         long revision = entity.machine.catalogue().revision();
         entity.feed(new EntityInput.ReportBad(key(1), node(2), revision));
-        List<EntityOutput> dropped = entity.feed(new EntityInput.Verified(key(1), node(2), revision, false));
+        List<EntityOutput> dropped =
+                entity.feed(new EntityInput.Verified(key(1), node(2), revision, EntityInput.Copy.DAMAGED));
         entity.feed(new EntityInput.Removed(node(2), removes(dropped).getFirst().revision()));
         entity.feed(new EntityInput.Finish(ticket.epoch(), ticket.ticket(), Set.copyOf(ticket.targets())));
         assertThat(holders(entity, key(1))).doesNotContain(node(2));
@@ -272,15 +275,13 @@ class EntityMachineTest {
     // Sweeps
 
     @Test
-    void adoptsAWholeUnknownObjectButNeitherLocksNorConfig() {
+    void adoptsAWholeUnknownObjectButNotConfig() {
         Machines entity = Machines.active(3, 3);
         entity.machine.beginSweep(1);
-        ObjectKey lock = new ObjectKey(ObjectType.LOCKS, key(3).name());
-        for (ObjectKey found : List.of(key(1), lock, ObjectKey.config())) {
+        for (ObjectKey found : List.of(key(1), ObjectKey.config())) {
             entity.feed(new EntityInput.Found(1, found, Map.of(node(0), file(found, 1), node(1), file(found, 1))));
         }
         assertThat(holders(entity, key(1))).containsExactlyInAnyOrder(node(0), node(1));
-        assertThat(entity.machine.catalogue().find(lock)).isEmpty();
         assertThat(entity.machine.catalogue().find(ObjectKey.config())).isEmpty();
     }
 
@@ -297,7 +298,7 @@ class EntityMachineTest {
         entity.nowMillis += 30 * 60_000;
         entity.feed(new EntityInput.Found(1, stale, Map.of(node(0), file(stale, 0), node(1), file(stale, 0))));
         assertThat(holders(entity, lock)).containsExactlyInAnyOrder(node(0), node(1));
-        assertThat(entity.machine.catalogue().find(onOneNode)).isEmpty();
+        assertThat(holders(entity, onOneNode)).containsExactly(node(0));
         assertThat(entity.machine.catalogue().find(stale)).isEmpty();
     }
 
@@ -305,28 +306,179 @@ class EntityMachineTest {
 
     /** A disk that believes that all is on W disks gives lists though fewer than W are silent. */
     @Test
-    void tellsTheDisksThatAllIsOnWDisksOnlyWhenItIs() {
-        Machines entity = Machines.active(3, 3);
+    void tellsNewDisksThatAllIsOnWDisksOnlyWhenItIs() {
+        Machines entity = Machines.activated(3, 3);
+        for (int i = 0; i < 3; i++) {
+            entity.feed(new EntityInput.Announced(node(i), 1, 0, Told.NOTHING));
+        }
         EntityReply.Ticket ticket = entity.ticket(key(1));
         entity.commit(
                 ticket, key(1), Set.of(ticket.targets().get(0), ticket.targets().get(1)));
-        assertThat(told(entity.tick(1_000))).containsOnly(0);
+        List<EntityOutput> outputs = entity.tick(1_000);
+        assertThat(told(outputs)).as("a copy is missing").containsOnly(0);
+        entity.advanced(outputs);
         entity.feed(new EntityInput.Copied(
                 key(1),
                 ticket.targets().get(2),
+                entity.machine.catalogue().epoch(),
                 entity.machine.catalogue().find(key(1)).orElseThrow().revision()));
-        assertThat(told(entity.tick(1_000))).containsOnly(2);
-        entity.down(node(2));
-        entity.delete(key(1), entity.observe(key(1)));
-        assertThat(told(entity.tick(1_000))).as("a removal is owed").containsOnly(0);
+        outputs = entity.tick(1_000);
+        assertThat(told(outputs)).as("no sweep has looked at them").containsOnly(0);
+        entity.advanced(outputs);
+        entity.machine.beginSweep(1);
+        entity.feed(new EntityInput.SweepEnded(1, Set.of(node(0), node(1), node(2))));
+        assertThat(told(entity.tick(1_000))).hasSize(3).containsOnly(2);
+    }
+
+    /** It went on with the lesser W at once: a rebuild that went by the greater one missed what was written then. */
+    @Test
+    void aLesserWIsOnAMajorityOfTheDisksBeforeItAcknowledges() {
+        Machines entity = Machines.active(3, 3);
+        entity.policy(1);
+        EntityReply.Ticket ticket = entity.ticket(key(1));
+        assertThat(ticket.quorum()).isEqualTo(2);
+        List<EntityOutput> outputs = entity.tick(1_000);
+        assertThat(told(outputs)).hasSize(3).containsOnly(1);
+        entity.advanced(outputs.subList(0, 1));
+        entity.tick(1_000);
+        assertThat(entity.ticket(key(2)).quorum()).isEqualTo(2);
+        entity.advanced(outputs.subList(1, 2));
+        entity.tick(1_000);
+        assertThat(entity.ticket(key(3)).quorum()).isEqualTo(1);
+        entity.policy(3);
+        assertThat(entity.ticket(key(4)).quorum()).isEqualTo(2);
+    }
+
+    @Test
+    void tellsAgainWhatADiskDidNotTake() {
+        Machines entity = Machines.active(3, 3);
+        entity.store(key(1));
+        assertThat(told(entity.tick(1_000))).hasSize(3);
+        assertThat(told(entity.tick(1_000))).as("no answer yet").isEmpty();
+        entity.feed(new EntityInput.AdvanceFailed(node(1)));
+        assertThat(told(entity.tick(1_000))).hasSize(1);
     }
 
     private static List<Integer> told(List<EntityOutput> outputs) {
         return outputs.stream()
                 .filter(EntityOutput.Advance.class::isInstance)
-                .map(output -> ((EntityOutput.Advance) output).quorum())
+                .map(output -> ((EntityOutput.Advance) output).told().quorum())
                 .toList();
     }
+
+    // Locks that doors have accepted without an entity
+
+    /** The owner had never been away, and its next sweep was hours off: a prune began beside a backup. */
+    @Test
+    void aListOfLocksTakesInThoseThatTheDisksHave() {
+        Machines entity = Machines.active(3, 3);
+        EntityInput.LockFile lock = new EntityInput.LockFile(lock(1), 155, entity.nowMillis, true);
+        List<EntityOutput> asked = entity.feed(new EntityInput.ListObjects(1, ObjectType.LOCKS));
+        EntityOutput.TakeLocks wanted = (EntityOutput.TakeLocks) asked.getFirst();
+        List<EntityOutput> answered = entity.feed(
+                new EntityInput.LocksFound(wanted.look(), Map.of(node(0), List.of(lock), node(1), List.of(lock))));
+        EntityReply.Listing listing =
+                (EntityReply.Listing) Machines.replies(answered).getFirst();
+        assertThat(listing.objects().name(0)).isEqualTo(lock(1).name());
+        assertThat(holders(entity, lock(1))).containsExactlyInAnyOrder(node(0), node(1));
+    }
+
+    @Test
+    void aListOfLocksIsRefusedWhereNoMajorityTellsItsLocks() {
+        Machines entity = Machines.active(3, 3);
+        EntityOutput.TakeLocks wanted = (EntityOutput.TakeLocks)
+                entity.feed(new EntityInput.ListObjects(1, ObjectType.LOCKS)).getFirst();
+        List<EntityOutput> answered =
+                entity.feed(new EntityInput.LocksFound(wanted.look(), Map.of(node(0), List.of())));
+        assertRefused(Machines.replies(answered).getFirst(), ErrorCode.TOO_FEW_NODES);
+    }
+
+    /** What is left of a lock may be all there is of it: nobody can say that there is none. */
+    @Test
+    void aNodeWithADamagedLockThatNoRecordKnowsTellsNothing() {
+        Machines entity = Machines.active(3, 3);
+        EntityInput.LockFile damaged = new EntityInput.LockFile(lock(1), 155, entity.nowMillis, false);
+        EntityOutput.TakeLocks wanted = (EntityOutput.TakeLocks)
+                entity.feed(new EntityInput.ListObjects(1, ObjectType.LOCKS)).getFirst();
+        List<EntityOutput> answered = entity.feed(
+                new EntityInput.LocksFound(wanted.look(), Map.of(node(0), List.of(damaged), node(1), List.of())));
+        assertRefused(Machines.replies(answered).getFirst(), ErrorCode.TOO_FEW_NODES);
+    }
+
+    @Test
+    void aLockThatIsRemovedDuringTheLookIsNotTakenIn() {
+        Machines entity = Machines.active(3, 3);
+        EntityInput.LockFile lock = new EntityInput.LockFile(lock(1), 155, entity.nowMillis, true);
+        EntityOutput.TakeLocks wanted = (EntityOutput.TakeLocks)
+                entity.feed(new EntityInput.ListObjects(1, ObjectType.LOCKS)).getFirst();
+        EntityOutput.Remove sent =
+                removes(entity.delete(lock(1), entity.observe(lock(1)))).getFirst();
+        for (int i = 0; i < 3; i++) {
+            entity.feed(new EntityInput.Removed(node(i), sent.revision()));
+        }
+        entity.feed(new EntityInput.LocksFound(wanted.look(), Map.of(node(0), List.of(lock), node(1), List.of(lock))));
+        assertThat(entity.machine.catalogue().find(lock(1))).isEmpty();
+    }
+
+    /** Doors remove locks without an entity, too: its record stayed for ever, and shut everybody out. */
+    @Test
+    void aLockOfWhichNothingIsLeftIsGone() {
+        Machines entity = Machines.active(3, 1);
+        NodeId holder = entity.store(lock(1)).targets().getFirst();
+        for (EntityInput.Copy elsewhere : List.of(EntityInput.Copy.GOOD, EntityInput.Copy.MISSING)) {
+            entity.feed(new EntityInput.ReportBad(lock(1), holder, 1));
+            List<EntityOutput> search =
+                    entity.feed(new EntityInput.Verified(lock(1), holder, 1, EntityInput.Copy.MISSING));
+            assertThat(search).hasSize(2);
+            for (EntityOutput output : search) {
+                NodeId asked = ((EntityOutput.Verify) output).node();
+                assertThat(entity.machine.catalogue().find(lock(1))).isPresent();
+                entity.feed(new EntityInput.Verified(lock(1), asked, 1, elsewhere));
+            }
+        }
+        assertThat(entity.machine.catalogue().find(lock(1))).isEmpty();
+    }
+
+    private static ObjectKey lock(int number) {
+        return new ObjectKey(ObjectType.LOCKS, new Sha256(number, 2, 2, 2));
+    }
+
+    // Looks at the journal's head
+
+    /** One that nobody waited for was in flight: a second look took its place, and those who waited were never answered. */
+    @Test
+    void answersAllThatWaitForALookThoughAnotherWasInFlight() {
+        Machines entity = Machines.active(3, 3);
+        entity.nowMillis += HeadChecks.LOOK_EVERY_MILLIS;
+        EntityOutput.ReadHead regular = head(entity, new EntityInput.Tick());
+        assertThat(entity.machine
+                        .handle(new EntityInput.Locate(1, key(1)), entity.facts())
+                        .outputs())
+                .as("it waits for the next look")
+                .isEmpty();
+        EntityOutput.ReadHead next = head(entity, read(entity, regular));
+        assertThat(entity.machine.handle(read(entity, regular), entity.facts()).outputs())
+                .as("an answer that came twice")
+                .isEmpty();
+        assertThat(Machines.replies(entity.machine
+                        .handle(read(entity, next), entity.facts())
+                        .outputs()))
+                .containsExactly(new EntityReply.Absent());
+    }
+
+    private static EntityOutput.ReadHead head(Machines entity, EntityInput input) {
+        return entity.machine.handle(input, entity.facts()).outputs().stream()
+                .filter(EntityOutput.ReadHead.class::isInstance)
+                .map(EntityOutput.ReadHead.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static EntityInput.HeadRead read(Machines entity, EntityOutput.ReadHead asked) {
+        return new EntityInput.HeadRead(asked.check(), entity.journaled(), true, "w", "w");
+    }
+
+    // Sweeps
 
     /** The object was deleted, and its files were gone, between the inventory and the sweep's word. */
     @Test
@@ -348,7 +500,7 @@ class EntityMachineTest {
         Map<NodeId, FileState> files = Map.of(node(0), file(key(1), 0), node(1), file(key(1), 0));
         entity.feed(new EntityInput.Found(1, key(1), files));
         entity.machine.beginSweep(1);
-        entity.feed(new EntityInput.SweepEnded(1));
+        entity.feed(new EntityInput.SweepEnded(1, Set.of()));
         entity.feed(new EntityInput.Found(1, key(1), files));
         assertThat(entity.machine.catalogue().find(key(1))).isEmpty();
     }
@@ -360,7 +512,8 @@ class EntityMachineTest {
         EntityReply.Ticket ticket = entity.store(key(1));
         long revision = entity.machine.catalogue().revision();
         entity.feed(new EntityInput.ReportBad(key(1), node(2), revision));
-        List<EntityOutput> dropped = entity.feed(new EntityInput.Verified(key(1), node(2), revision, false));
+        List<EntityOutput> dropped =
+                entity.feed(new EntityInput.Verified(key(1), node(2), revision, EntityInput.Copy.DAMAGED));
         entity.machine.beginSweep(1);
         entity.feed(new EntityInput.Removed(node(2), removes(dropped).getFirst().revision()));
         entity.feed(new EntityInput.Found(1, key(1), Map.of(node(2), file(key(1), ticket.revision()))));
@@ -393,11 +546,27 @@ class EntityMachineTest {
         assertThat(copies).hasSize(1);
         EntityOutput.Copy copy = copies.getFirst();
         assertThat(ticket.targets()).doesNotContain(copy.to());
-        entity.feed(new EntityInput.Copied(key(1), copy.to(), copy.recordRevision()));
+        entity.feed(new EntityInput.Copied(key(1), copy.to(), copy.epoch(), copy.recordRevision()));
         entity.up(lost);
         entity.tick(1_000);
         assertThat(holders(entity, key(1))).hasSize(3);
         assertThat(entity.machine.catalogue().debtors()).hasSize(1);
+    }
+
+    /** An earlier activation had ordered it, and the copy was dropped as surplus meanwhile: it was counted and not there. */
+    @Test
+    void aCopyThatThisActivationHasNotOrderedDoesNotCount() {
+        Machines entity = Machines.active(4, 3);
+        EntityReply.Ticket ticket = entity.store(key(1));
+        NodeId other = List.of(node(0), node(1), node(2), node(3)).stream()
+                .filter(node -> !ticket.targets().contains(node))
+                .findFirst()
+                .orElseThrow();
+        long revision = entity.machine.catalogue().find(key(1)).orElseThrow().revision();
+        entity.feed(new EntityInput.Copied(key(1), other, 0, revision));
+        entity.feed(
+                new EntityInput.Copied(key(1), other, entity.machine.catalogue().epoch(), revision));
+        assertThat(holders(entity, key(1))).doesNotContain(other);
     }
 
     @Test
@@ -405,7 +574,7 @@ class EntityMachineTest {
         Machines entity = Machines.active(1, 1);
         entity.store(key(1));
         entity.feed(new EntityInput.ReportBad(key(1), node(0), 1));
-        entity.feed(new EntityInput.Verified(key(1), node(0), 1, false));
+        entity.feed(new EntityInput.Verified(key(1), node(0), 1, EntityInput.Copy.DAMAGED));
         assertThat(holders(entity, key(1))).containsExactly(node(0));
     }
 

@@ -14,6 +14,9 @@ import java.util.UUID;
 /** An entity's machine over a journal that takes everything, with S nodes that are all up. */
 final class Machines {
     static final RepositoryId REPOSITORY = new RepositoryId(new UUID(7, 7));
+    /** A disk knows from an earlier activation that all is on two disks. */
+    static final NodeRules.Told TOLD = new NodeRules.Told(0, 1, 2);
+
     static final long GRACE_MILLIS = 600_000;
     static final long QUARANTINE_MILLIS = 3_600_000;
     static final long REBUILD_PATIENCE_MILLIS = 60_000;
@@ -21,7 +24,7 @@ final class Machines {
     private final List<CatalogueEvent> journal = new ArrayList<>();
     private final List<Placement.Candidate> storage = new ArrayList<>();
     private final Set<NodeId> up = new HashSet<>();
-    private final int replicas;
+    private int replicas;
     EntityMachine machine;
     long nowMillis = 1_000_000;
     private long request;
@@ -76,12 +79,30 @@ final class Machines {
 
     void announceEverywhere() {
         for (Placement.Candidate candidate : storage) {
-            feed(new EntityInput.Announced(candidate.node(), machine.catalogue().epoch(), 0, 2));
+            feed(new EntityInput.Announced(candidate.node(), machine.catalogue().epoch(), 0, TOLD));
+        }
+    }
+
+    void policy(int policyReplicas) {
+        replicas = policyReplicas;
+    }
+
+    /** The nodes take what they are told. */
+    void advanced(List<EntityOutput> outputs) {
+        for (EntityOutput output : outputs) {
+            if (output instanceof EntityOutput.Advance advance) {
+                feed(new EntityInput.Advanced(
+                        advance.node(), advance.told().orLater(new NodeRules.Told(advance.epoch(), 0, 2))));
+            }
         }
     }
 
     int journaled() {
         return journal.size();
+    }
+
+    void journal(List<CatalogueEvent> events) {
+        journal.addAll(events);
     }
 
     List<CatalogueEvent> journal() {
@@ -109,11 +130,14 @@ final class Machines {
         }
         List<EntityOutput> outputs = new ArrayList<>(step.outputs());
         outputs.addAll(machine.proceed(facts()).outputs());
-        // Looks at the journal's head are answered at once with what is there.
+        // What is too much for one write goes on at once; looks at the journal's head are answered at once with what is
+        // there.
         List<EntityOutput> answered = new ArrayList<>();
         for (EntityOutput output : outputs) {
             if (output instanceof EntityOutput.ReadHead read) {
                 answered.addAll(feed(new EntityInput.HeadRead(read.check(), journal.size(), true, "w", "w")));
+            } else if (output instanceof EntityOutput.Continue next) {
+                answered.addAll(feed(new EntityInput.GoOn(next.epoch())));
             } else {
                 answered.add(output);
             }

@@ -11,6 +11,7 @@ import io.backstay.storage.protocol.NodeRules.KeyState;
 import io.backstay.storage.protocol.NodeRules.PublishDecision;
 import io.backstay.storage.protocol.NodeRules.RemoveDecision;
 import io.backstay.storage.protocol.NodeRules.Standing;
+import io.backstay.storage.protocol.NodeRules.Told;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,14 +21,14 @@ import org.junit.jupiter.api.Test;
 class NodeRulesTest {
     private static final Sha256 ONE = new Sha256(1, 1, 1, 1);
     private static final Sha256 TWO = new Sha256(2, 2, 2, 2);
-    private static final Standing EPOCH_3 = new Standing(3, 7, 0);
+    private static final Standing EPOCH_3 = new Standing(3, 7, Told.NOTHING);
 
     @Test
     void refusesAnOlderEpochEverywhere() {
         Fence old = new Fence(2, 100);
-        assertThat(NodeRules.announce(EPOCH_3, 2)).isEqualTo(new Announced.Refused(3));
+        assertThat(NodeRules.announce(EPOCH_3, 2, 2)).isEqualTo(new Announced.Refused(3));
         assertThat(NodeRules.admit(EPOCH_3, old)).isEqualTo(new Admission.Stale(3));
-        assertThat(NodeRules.advance(EPOCH_3, old, 2)).isEqualTo(new Admission.Stale(3));
+        assertThat(NodeRules.advance(EPOCH_3, old, Told.NOTHING)).isEqualTo(new Admission.Stale(3));
         assertThat(NodeRules.publish(EPOCH_3, old, KeyState.NOTHING, ONE))
                 .isEqualTo(new PublishDecision.RefusedStaleEpoch(3));
         assertThat(NodeRules.remove(EPOCH_3, old, KeyState.NOTHING)).isEqualTo(new RemoveDecision.RefusedStaleEpoch(3));
@@ -35,16 +36,60 @@ class NodeRulesTest {
 
     @Test
     void announcingTwiceChangesNothing() {
-        Standing once = new Standing(4, 7, 0);
-        assertThat(NodeRules.announce(EPOCH_3, 4)).isEqualTo(new Announced.Accepted(once));
-        assertThat(NodeRules.announce(once, 4)).isEqualTo(new Announced.Accepted(once));
+        Standing once = new Standing(4, 7, new Told(4, 0, 0));
+        assertThat(NodeRules.announce(EPOCH_3, 4, 2)).isEqualTo(new Announced.Accepted(once));
+        assertThat(NodeRules.announce(once, 4, 2)).isEqualTo(new Announced.Accepted(once));
     }
 
     @Test
     void aLaterEpochIsTakenOverAndTheStampNeverFalls() {
-        assertThat(NodeRules.admit(EPOCH_3, new Fence(5, 2))).isEqualTo(new Admission.Admitted(new Standing(5, 7, 0)));
-        assertThat(NodeRules.advance(EPOCH_3, new Fence(3, 9), 2))
-                .isEqualTo(new Admission.Admitted(new Standing(3, 9, 2)));
+        assertThat(NodeRules.admit(EPOCH_3, new Fence(5, 2)))
+                .isEqualTo(new Admission.Admitted(new Standing(5, 7, Told.NOTHING)));
+        Standing announced = new Standing(3, 7, new Told(3, 0, 0));
+        assertThat(NodeRules.advance(announced, new Fence(3, 9), new Told(3, 1, 2)))
+                .isEqualTo(new Admission.Admitted(new Standing(3, 9, new Told(3, 1, 2))));
+        assertThat(NodeRules.advance(EPOCH_3, new Fence(3, 9), new Told(3, 1, 2)))
+                .as("a disk to which the epoch was not announced")
+                .isEqualTo(new Admission.Admitted(new Standing(3, 9, Told.NOTHING)));
+    }
+
+    @Test
+    void whatIsSaidLaterCountsWhetherItIsMoreOrLess() {
+        Told more = new Told(3, 1, 2);
+        Told less = new Told(3, 2, 1);
+        assertThat(more.orLater(less)).isEqualTo(less);
+        assertThat(less.orLater(more)).isEqualTo(less);
+        assertThat(new Told(3, 0, 2).orLater(new Told(3, 0, 1)))
+                .as("at the beginning of an epoch")
+                .isEqualTo(new Told(3, 0, 1));
+        assertThat(NodeRules.announce(new Standing(3, 7, more), 4, 1))
+                .isEqualTo(new Announced.Accepted(new Standing(4, 7, new Told(4, 0, 1))));
+        assertThat(NodeRules.announce(new Standing(4, 7, new Told(4, 2, 2)), 4, 1))
+                .as("told again")
+                .isEqualTo(new Announced.Accepted(new Standing(4, 7, new Told(4, 2, 2))));
+    }
+
+    @Test
+    void fewerThanWDisksMayBeSilent() {
+        Told told = new Told(3, 1, 2);
+        assertThat(Told.complete(3, List.of(told, told), 2)).isTrue();
+        assertThat(Told.complete(3, List.of(told), 2)).isFalse();
+        assertThat(Told.complete(3, List.of(told, told), 1)).as("W has fallen").isFalse();
+        assertThat(Told.complete(3, List.of(told, new Told(3, 2, 1)), 2))
+                .as("and one of them was told")
+                .isFalse();
+    }
+
+    /** It may have taken the place of one that held copies: what only the silent one had was left out. */
+    @Test
+    void aDiskThatWasToldNothingCountsAsSilent() {
+        Told told = new Told(3, 1, 2);
+        assertThat(Told.complete(3, List.of(told, Told.NOTHING), 2)).isFalse();
+        assertThat(Told.complete(3, List.of(told, told, Told.NOTHING), 2)).isTrue();
+        assertThat(Told.complete(3, List.of(Told.NOTHING, Told.NOTHING), 2)).isFalse();
+        assertThat(Told.complete(3, List.of(Told.NOTHING, Told.NOTHING, Told.NOTHING), 2))
+                .as("nothing better can be had")
+                .isTrue();
     }
 
     @Test

@@ -53,7 +53,7 @@ class RebuildsTest {
     void goesOnWhereWNodesAreSilentIfTheAdminSaysSo() {
         Machines entity = behind();
         fence(entity, node(0));
-        entity.feed(new EntityInput.RequestRebuild("admin", true));
+        entity.feed(new EntityInput.RequestRebuild(7, "admin", true));
         assertThat(readings(entity.tick(Machines.REBUILD_PATIENCE_MILLIS))).hasSize(1);
         rebuild(entity, Set.of(node(0)), Map.of());
         assertThat(entity.journal())
@@ -65,9 +65,9 @@ class RebuildsTest {
     void anAdminHasAnOpenCatalogueRebuilt() {
         Machines entity = Machines.active(3, 3);
         entity.store(key(1));
-        entity.feed(new EntityInput.RequestRebuild("admin", false));
+        entity.feed(new EntityInput.RequestRebuild(7, "admin", false));
         assertThat(entity.machine.active()).isFalse();
-        assertThat(entity.machine.catalogue().behind()).isTrue();
+        assertThat(entity.machine.catalogue().behind()).isPresent();
     }
 
     @Test
@@ -99,7 +99,7 @@ class RebuildsTest {
         entity.machine = new EntityMachine(new Catalogue(Machines.REPOSITORY), 1, 1, 1);
         entity.journal().stream().limit(1).forEach(entity.machine::apply);
         entity.feed(new EntityInput.Recovered(node(0), 5, head));
-        assertThat(entity.machine.catalogue().behind()).isTrue();
+        assertThat(entity.machine.catalogue().behind()).isPresent();
         assertThat(entity.machine.catalogue().journalRevision()).isEqualTo(head + 2);
     }
 
@@ -167,7 +167,7 @@ class RebuildsTest {
         assertThat(entity.machine.catalogue().find(key(2))).isEmpty();
         assertThat(entity.machine.catalogue().find(key(3))).isPresent();
         assertThat(entity.machine.catalogue().revision()).isGreaterThan(50);
-        assertThat(entity.machine.catalogue().behind()).isFalse();
+        assertThat(entity.machine.catalogue().behind()).isEmpty();
     }
 
     /** It counted: right content, but from before a removal of which its disk had never heard. The next rebuild deleted all. */
@@ -207,7 +207,7 @@ class RebuildsTest {
     void whatTheJournalHadAndNoDiskHasIsGone() {
         Machines entity = Machines.active(3, 3);
         entity.store(key(1));
-        entity.feed(new EntityInput.RequestRebuild("admin", false));
+        entity.feed(new EntityInput.RequestRebuild(7, "admin", false));
         rebuild(entity, ALL, Map.of());
         assertThat(entity.machine.catalogue().find(key(1))).isEmpty();
         assertThat(entity.machine.catalogue().owes(node(0), key(1))).isPresent();
@@ -220,7 +220,7 @@ class RebuildsTest {
         fence(entity, node(0));
         rebuild(entity, ALL, Map.of());
         assertThat(entity.machine.catalogue().epoch()).isEqualTo(11);
-        assertThat(entity.machine.catalogue().revision()).isEqualTo(51);
+        assertThat(entity.machine.catalogue().revision()).isEqualTo(52);
         entity.announceEverywhere();
         assertThat(entity.machine.active()).isTrue();
     }
@@ -228,6 +228,7 @@ class RebuildsTest {
     @Test
     void aMillionObjectsAreAFewThousandEvents() {
         Machines entity = behind();
+        fence(entity, node(0), node(1), node(2));
         DiskFindings findings = new DiskFindings();
         int objects = 1_000_000;
         for (int i = 0; i < objects; i++) {
@@ -239,19 +240,79 @@ class RebuildsTest {
         assertThat(entity.journaled()).isLessThan(2 * objects / DiskFindings.BATCH);
     }
 
+    /** Half of it was in the journal: the catalogue served as if that were all. */
+    @Test
+    void aRebuildThatWasCutOffIsBegunAgain() {
+        Machines entity = behind();
+        fence(entity, node(0), node(1), node(2));
+        DiskFindings findings = new DiskFindings();
+        int objects = 2 * Rebuilds.EVENTS_AT_ONCE * DiskFindings.BATCH;
+        for (int i = 0; i < objects; i++) {
+            findings.take(key(i), Map.of(node(0), file(key(i), 3, 0), node(1), file(key(i), 3, 0)));
+        }
+        Step first = entity.machine.handle(
+                new EntityInput.Rebuild(entity.machine.catalogue().epoch(), ALL, findings), entity.facts());
+        assertThat(first.events()).hasSize(Rebuilds.EVENTS_AT_ONCE);
+        entity.journal(first.events());
+        entity.reopen(entity.journaled());
+        assertThat(entity.machine.catalogue().behind()).isPresent();
+        entity.announceEverywhere();
+        assertThat(readings(entity.tick(1_000))).hasSize(1);
+        entity.feed(new EntityInput.Rebuild(entity.machine.catalogue().epoch(), ALL, findings));
+        assertThat(entity.machine.catalogue().count(key(1).type())).isEqualTo(objects);
+        assertThat(entity.machine.catalogue().behind()).isEmpty();
+    }
+
+    /** A hiccup while it was read, and every node removed it. */
+    @Test
+    void whatIsDamagedAndWasNotRemovedStays() {
+        Machines entity = Machines.active(3, 3);
+        entity.store(key(1));
+        entity.feed(new EntityInput.RequestRebuild(7, "admin", false));
+        rebuild(
+                entity,
+                ALL,
+                Map.of(key(1), Map.of(node(0), damaged(key(1), 3)), key(2), Map.of(node(1), damaged(key(2), 3))));
+        assertThat(entity.machine.catalogue().find(key(1))).isPresent();
+        assertThat(entity.machine.catalogue().debtors()).isEmpty();
+    }
+
+    /** One disk was replaced by a new one, another node was silent: what only that one had was left out. */
+    @Test
+    void aNewDiskCountsAsSilent() {
+        Machines entity = behind();
+        fence(entity, node(0));
+        entity.feed(
+                new EntityInput.Announced(node(1), entity.machine.catalogue().epoch(), 0, NodeRules.Told.NOTHING));
+        assertThat(readings(entity.tick(10 * Machines.REBUILD_PATIENCE_MILLIS))).isEmpty();
+        fence(entity, node(2));
+        assertThat(readings(entity.tick(1_000))).hasSize(1);
+    }
+
+    /** It was in memory only: another activation waited for ever for the nodes that the admin had given up. */
+    @Test
+    void anAdminsOrderOutlivesTheActivation() {
+        Machines entity = behind();
+        assertThat(entity.ask(new EntityInput.RequestRebuild(7, "admin", true)))
+                .isEqualTo(new EntityReply.RebuildBegun());
+        entity.reopen(entity.journaled());
+        fence(entity, node(0));
+        assertThat(readings(entity.tick(Machines.REBUILD_PATIENCE_MILLIS))).hasSize(1);
+    }
+
     /** A machine whose journal ends at revision 0 while a disk has seen 50. */
     private static Machines behind() {
         Machines entity = Machines.activated(3, 3);
-        entity.feed(new EntityInput.Announced(node(0), 1, 50, 2));
+        entity.feed(new EntityInput.Announced(node(0), 1, 50, Machines.TOLD));
         assertThat(entity.machine.active()).isFalse();
-        assertThat(entity.machine.catalogue().behind()).isTrue();
+        assertThat(entity.machine.catalogue().behind()).isPresent();
         return entity;
     }
 
     private static void fence(Machines entity, NodeId... nodes) {
         for (NodeId node : nodes) {
             entity.feed(
-                    new EntityInput.Announced(node, entity.machine.catalogue().epoch(), 50, 2));
+                    new EntityInput.Announced(node, entity.machine.catalogue().epoch(), 50, Machines.TOLD));
         }
     }
 
@@ -262,7 +323,7 @@ class RebuildsTest {
     }
 
     private static void rebuild(Machines entity, Set<NodeId> asked, Map<ObjectKey, Map<NodeId, FileState>> files) {
-        fence(entity, node(0));
+        asked.forEach(node -> fence(entity, node));
         DiskFindings findings = new DiskFindings();
         files.forEach(findings::take);
         entity.feed(new EntityInput.Rebuild(entity.machine.catalogue().epoch(), asked, findings));
@@ -270,6 +331,10 @@ class RebuildsTest {
 
     private static FileState file(ObjectKey key, long revision, long marker) {
         return new FileState(Optional.of(new FileInfo(100, key.name(), revision, 0, true)), marker);
+    }
+
+    private static FileState damaged(ObjectKey key, long revision) {
+        return new FileState(Optional.of(new FileInfo(100, key.name(), revision, 0, false)), 0);
     }
 
     private static FileState marker(long revision) {

@@ -109,6 +109,11 @@ final class Chaos {
                 return;
             }
             case JOURNAL_IS_SET_BACK -> setBack(fault);
+            case POLICY_CHANGES -> {
+                int replicas = 1 + fault.choice() % 3;
+                world.say("the policy asks for " + replicas + " replicas");
+                world.policy(replicas);
+            }
         }
         world.tally().fault(fault.kind());
     }
@@ -146,6 +151,12 @@ final class Chaos {
                 : Optional.of(world.hosts().get((unluckyFrom + fault.which() % unlucky) % world.admitted()));
     }
 
+    /** Whether the host is one of those whose disks may be harmed in this round. */
+    private boolean mayBeHarmed(Host host) {
+        int place = Math.floorMod(host.index() - unluckyFrom, world.admitted());
+        return plan.harmsDisks() && place < unlucky;
+    }
+
     private void partition(Plan.Fault fault) {
         int[] sides = new int[world.hosts().size()];
         for (int i = 0; i < sides.length; i++) {
@@ -173,7 +184,7 @@ final class Chaos {
             world.hosts().forEach(world::crash);
         }
         List<Long> stamps = world.storageHosts().stream()
-                .map(host -> host.disk().note().stamp())
+                .map(host -> mayBeHarmed(host) ? 0 : host.disk().note().stamp())
                 .sorted()
                 .toList();
         long seen = stamps.get(world.admitted() / 2);

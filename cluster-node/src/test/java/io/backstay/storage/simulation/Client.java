@@ -86,10 +86,22 @@ final class Client {
 
     private void change(
             ObjectKey key, boolean write, Sha256 content, long bodyMillis, Consumer<Outcome<Boolean>> back) {
+        // A lock's name is its own: nobody writes one twice.
+        boolean withoutEntity =
+                write && key.type() == ObjectType.LOCKS && key.name().b() % 2 == 0;
+        if (withoutEntity && !world.oracle().untouched(key)) {
+            back.accept(Outcome.failed(ErrorCode.ALREADY_EXISTS));
+            return;
+        }
+        boolean asksFirst = withoutEntity && world.timeline().chance(0.5);
         Host host = anyHost();
         Oracle.Change change = world.oracle().begun(key, write, content);
         world.changeAt(host, change);
-        String what = (write ? "POST " : "DELETE ") + world.plain(key) + " at " + host;
+        String what = (write ? "POST " : "DELETE ")
+                + world.plain(key)
+                + " at "
+                + host
+                + (withoutEntity ? " without an entity" : "");
         world.say(what);
         world.tally().requests++;
         request(
@@ -103,7 +115,9 @@ final class Client {
                         world.changeEnded(change, good);
                         answer.accept(outcome);
                     };
-                    if (write) {
+                    if (write && withoutEntity) {
+                        door.saveLock(key, content, Math.min(bodyMillis, 1_000), asksFirst, ended);
+                    } else if (write) {
                         door.save(key, content, bodyMillis, ended);
                     } else {
                         door.delete(key, ended);

@@ -5,6 +5,7 @@ import io.backstay.model.Sha256;
 import io.backstay.storage.protocol.NodeRules.KeyState;
 import io.backstay.storage.protocol.NodeRules.Present;
 import io.backstay.storage.protocol.NodeRules.Standing;
+import io.backstay.storage.protocol.NodeRules.Told;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -153,6 +154,6 @@ final class Disk {
             highest = Math.max(highest, marker);
         }
         promisedEpoch = 0;
-        note = new Standing(0, highest, 0);
+        note = new Standing(0, highest, Told.NOTHING);
     }
 }

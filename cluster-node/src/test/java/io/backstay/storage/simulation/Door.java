@@ -7,6 +7,8 @@ import io.backstay.model.ObjectType;
 import io.backstay.model.Sha256;
 import io.backstay.storage.protocol.EntityInput;
 import io.backstay.storage.protocol.EntityReply;
+import io.backstay.storage.protocol.NodeRules.Fence;
+import io.backstay.storage.protocol.NodeRules.Standing;
 import io.backstay.storage.protocol.PackedListing;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +99,62 @@ final class Door {
 
     void save(ObjectKey key, Sha256 content, long bodyMillis, Consumer<Outcome<Boolean>> back) {
         new Upload(world, host, this, key, content, bodyMillis, back).run();
+    }
+
+    /** Writes a lock, without the entity where that does not take it, as {@code ClusterDoor} does. */
+    void saveLock(ObjectKey key, Sha256 content, long bodyMillis, boolean asksFirst, Consumer<Outcome<Boolean>> back) {
+        if (!asksFirst) {
+            saveLockWithoutEntity(key, content, bodyMillis, back);
+            return;
+        }
+        save(key, content, bodyMillis, outcome -> {
+            if (outcome instanceof Outcome.Failed<Boolean> failed && failed.code() == ErrorCode.UNAVAILABLE) {
+                saveLockWithoutEntity(key, content, bodyMillis, back);
+            } else {
+                back.accept(outcome);
+            }
+        });
+    }
+
+    /** Writes a lock to the disks without asking the entity, as {@code DegradedLocks} does: on a majority of them it counts. */
+    private void saveLockWithoutEntity(
+            ObjectKey key, Sha256 content, long bodyMillis, Consumer<Outcome<Boolean>> back) {
+        List<Host> storage = world.storageHosts();
+        int[] left = {storage.size()};
+        int[] placed = new int[1];
+        Consumer<Outcome<Sha256>> ended = outcome -> {
+            placed[0] += outcome instanceof Outcome.Done<Sha256> ? 1 : 0;
+            if (--left[0] == 0) {
+                back.accept(
+                        placed[0] > storage.size() / 2 ? Outcome.done(true) : Outcome.failed(ErrorCode.UNAVAILABLE));
+            }
+        };
+        for (Host to : storage) {
+            world.network()
+                    .<Standing>call(
+                            host, to, READ_TIMEOUT_MILLIS, reply -> to.storage().announce(0, 0, reply), outcome -> {
+                                switch (outcome) {
+                                    case Outcome.Failed<Standing> failed -> ended.accept(Outcome.failed(failed.code()));
+                                    case Outcome.Done<Standing> known ->
+                                        world.network()
+                                                .<Sha256>call(
+                                                        host,
+                                                        to,
+                                                        READ_TIMEOUT_MILLIS,
+                                                        reply -> to.storage()
+                                                                .put(
+                                                                        new Fence(
+                                                                                known.value()
+                                                                                        .epoch(),
+                                                                                0),
+                                                                        key,
+                                                                        content,
+                                                                        bodyMillis,
+                                                                        reply),
+                                                        ended);
+                                }
+                            });
+        }
     }
 
     /** Deletes what is there now, and nothing that comes later. */

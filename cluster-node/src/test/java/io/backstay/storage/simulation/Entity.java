@@ -86,7 +86,7 @@ final class Entity {
 
     /** Whether its catalogue is being rebuilt. */
     boolean behind() {
-        return machine.begun() && machine.catalogue().behind();
+        return machine.begun() && machine.catalogue().behind().isPresent();
     }
 
     boolean active() {

@@ -7,9 +7,12 @@ import io.backstay.model.Sha256;
 import io.backstay.storage.protocol.DiskFindings;
 import io.backstay.storage.protocol.EntityInput;
 import io.backstay.storage.protocol.EntityInput.FileState;
+import io.backstay.storage.protocol.EntityInput.LockFile;
 import io.backstay.storage.protocol.EntityOutput;
 import io.backstay.storage.protocol.NodeRules.Fence;
 import io.backstay.storage.protocol.NodeRules.Standing;
+import io.backstay.storage.protocol.NodeRules.Told;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,6 +22,7 @@ import java.util.TreeSet;
 final class EntityEffects {
     private static final long SHORT_MILLIS = 5_000;
     private static final long LONG_MILLIS = 15_000;
+    private static final long LOCKS_MILLIS = 2_000;
 
     private final World world;
     private final Host host;
@@ -47,18 +51,10 @@ final class EntityEffects {
             case EntityOutput.Remove remove -> remove(remove);
             case EntityOutput.Copy copy -> copy(copy);
             case EntityOutput.Verify verify -> verify(verify);
-            case EntityOutput.Advance advance -> {
-                Host to = world.host(advance.node());
-                world.network()
-                        .<Boolean>call(
-                                host,
-                                to,
-                                SHORT_MILLIS,
-                                reply -> to.storage()
-                                        .advance(new Fence(advance.epoch(), advance.revision()), advance.quorum()),
-                                ignored -> {});
-            }
+            case EntityOutput.Advance advance -> advance(advance);
             case EntityOutput.TakeInventories wanted -> readDisks(wanted);
+            case EntityOutput.TakeLocks wanted -> takeLocks(wanted);
+            case EntityOutput.Continue next -> entity.tell(new EntityInput.GoOn(next.epoch()));
         }
     }
 
@@ -70,12 +66,16 @@ final class EntityEffects {
                     node,
                     announce.epoch(),
                     to.disk().note().stamp(),
-                    to.disk().note().quorum()));
+                    to.disk().note().told()));
             return;
         }
         world.network()
                 .<Standing>call(
-                        host, to, SHORT_MILLIS, reply -> to.storage().announce(announce.epoch(), reply), outcome -> {
+                        host,
+                        to,
+                        SHORT_MILLIS,
+                        reply -> to.storage().announce(announce.epoch(), announce.mostQuorum(), reply),
+                        outcome -> {
                             switch (outcome) {
                                 case Outcome.Done<Standing> done -> {
                                     Standing standing = done.value();
@@ -84,14 +84,50 @@ final class EntityEffects {
                                                     ? new EntityInput.AnnounceRefused(
                                                             node, standing.epoch(), standing.stamp())
                                                     : new EntityInput.Announced(
-                                                            node,
-                                                            announce.epoch(),
-                                                            standing.stamp(),
-                                                            standing.quorum()));
+                                                            node, announce.epoch(), standing.stamp(), standing.told()));
                                 }
                                 case Outcome.Failed<Standing> failed -> {}
                             }
                         });
+    }
+
+    private void advance(EntityOutput.Advance advance) {
+        Host to = world.host(advance.node());
+        Fence fence = new Fence(advance.epoch(), advance.revision());
+        world.network()
+                .<Told>call(
+                        host,
+                        to,
+                        SHORT_MILLIS,
+                        reply -> to.storage().advance(fence, advance.told(), reply),
+                        outcome -> {
+                            doubt(outcome, advance.node(), advance.epoch());
+                            entity.tell(
+                                    outcome instanceof Outcome.Done<Told> done
+                                            ? new EntityInput.Advanced(advance.node(), done.value())
+                                            : new EntityInput.AdvanceFailed(advance.node()));
+                        });
+    }
+
+    private void takeLocks(EntityOutput.TakeLocks wanted) {
+        Map<NodeId, List<LockFile>> locks = new TreeMap<>();
+        int[] missing = {wanted.nodes().size()};
+        if (wanted.nodes().isEmpty()) {
+            entity.tell(new EntityInput.LocksFound(wanted.look(), locks));
+        }
+        for (NodeId node : new TreeSet<>(wanted.nodes())) {
+            Host to = world.host(node);
+            world.network()
+                    .<List<LockFile>>call(
+                            host, to, LOCKS_MILLIS, reply -> to.storage().youngLocks(reply), outcome -> {
+                                if (outcome instanceof Outcome.Done<List<LockFile>> done) {
+                                    locks.put(node, done.value());
+                                }
+                                if (--missing[0] == 0) {
+                                    entity.tell(new EntityInput.LocksFound(wanted.look(), locks));
+                                }
+                            });
+        }
     }
 
     private void remove(EntityOutput.Remove remove) {
@@ -132,38 +168,38 @@ final class EntityEffects {
                             doubt(outcome, copy.to(), copy.epoch());
                             entity.tell(
                                     outcome instanceof Outcome.Done<Sha256>
-                                            ? new EntityInput.Copied(copy.key(), copy.to(), copy.recordRevision())
+                                            ? new EntityInput.Copied(
+                                                    copy.key(), copy.to(), copy.epoch(), copy.recordRevision())
                                             : new EntityInput.CopyFailed(
-                                                    copy.key(), copy.from(), copy.to(), copy.recordRevision()));
+                                                    copy.key(),
+                                                    copy.from(),
+                                                    copy.to(),
+                                                    copy.epoch(),
+                                                    copy.recordRevision()));
                         });
     }
 
     private void verify(EntityOutput.Verify verify) {
         Host to = world.host(verify.node());
         world.network()
-                .<Boolean>call(
+                .<EntityInput.Copy>call(
                         host,
                         to,
                         LONG_MILLIS,
                         reply -> to.storage().verify(verify.key(), reply),
                         outcome -> entity.tell(
                                 switch (outcome) {
-                                    case Outcome.Done<Boolean> read ->
+                                    case Outcome.Done<EntityInput.Copy> read ->
                                         new EntityInput.Verified(
                                                 verify.key(), verify.node(), verify.recordRevision(), read.value());
-                                    case Outcome.Failed<Boolean> failed ->
+                                    case Outcome.Failed<EntityInput.Copy> failed ->
                                         new EntityInput.VerifyFailed(verify.key(), verify.node());
                                 }));
     }
 
-    /**
-     * Reads the fenced disks for a rebuild. Disks that were lost in this round count as silent: together with those that are,
-     * the promise is for fewer than W.
-     */
+    /** Reads the fenced disks for a rebuild. */
     private void readDisks(EntityOutput.TakeInventories wanted) {
-        int silent = world.storageHosts().size() - wanted.nodes().size();
-        boolean tooManyLost = silent + world.replacedDisks() >= world.quorum();
-        if (reading || tooManyLost && !world.rules().rebuildsFromTooFewDisks()) {
+        if (reading) {
             return;
         }
         reading = true;

@@ -6,9 +6,9 @@ import io.backstay.storage.entity.JournalHead;
 import io.backstay.storage.protocol.Catalogue;
 import io.backstay.storage.protocol.CatalogueEvent;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -204,33 +204,52 @@ final class Journal {
             case CatalogueEvent.RemovalsPaid paid -> {}
             case CatalogueEvent.ReplicasDropped dropped -> {}
             case CatalogueEvent.FoundBehind found -> {}
+            case CatalogueEvent.ObjectsDeleted deleted -> {}
+            case CatalogueEvent.RebuildBegun begun -> {}
             case CatalogueEvent.Rebuilt rebuilt -> {}
             case CatalogueEvent.ObjectsRestored restored -> {}
         }
     }
 
     /**
-     * The first deletion of a key since a moment; none once the journal was set back under running nodes, since those that have
+     * The deletions of a key since a moment; none once the journal was set back under running nodes, since those that have
      * not noticed write between, and an activation's revisions are its own.
      */
-    Optional<Deletion> deletion(ObjectKey key, long sinceMillis) {
+    List<Deletion> deletions(ObjectKey key, long sinceMillis) {
         if (setBackUnderRunningNodes) {
-            return Optional.empty();
+            return List.of();
         }
         return deletions.stream()
                 .filter(deletion -> deletion.key().equals(key) && deletion.atMillis() >= sinceMillis)
-                .findFirst();
+                .toList();
     }
 
     void read(Host from, Consumer<Recovered> back, Runnable unknown) {
         query(
                 from,
                 answered -> {
-                    Recovered copy = new Recovered(
-                            events.values().stream().map(Entry::event).toList(), head());
+                    Recovered copy = new Recovered(withoutSuperseded(), head());
                     answered.accept(() -> back.accept(copy));
                 },
                 unknown);
+    }
+
+    /** Reading leaves out what a writer has written after another one had begun, as Pekko's replay filter does. */
+    private List<CatalogueEvent> withoutSuperseded() {
+        List<CatalogueEvent> kept = new ArrayList<>();
+        Set<Long> superseded = new HashSet<>();
+        long current = 0;
+        for (Entry entry : events.values()) {
+            if (superseded.contains(entry.writer())) {
+                continue;
+            }
+            if (entry.writer() != current) {
+                superseded.add(current);
+                current = entry.writer();
+            }
+            kept.add(entry.event());
+        }
+        return kept;
     }
 
     void end(Host from, long since, Consumer<JournalHead.End> back, Runnable unknown) {

@@ -85,7 +85,15 @@ enum Mutation {
     /** That the catalogue must be rebuilt is not written down. */
     FORGETS_THAT_IT_IS_BEHIND(Flavour.LOST_JOURNAL, 10_000),
     /** Disks are told that all is on W of them before it is. */
-    SAYS_SETTLED_TOO_EARLY;
+    SAYS_SETTLED_TOO_EARLY(Flavour.LOST_JOURNAL),
+    /** A lesser W acknowledges before the disks know of it. */
+    LOWERS_W_BEFORE_THE_DISKS_KNOW(Flavour.LOST_JOURNAL),
+    /** A disk that has taken another's place is relied on as that one was. */
+    TRUSTS_STRANGE_DISKS(Flavour.LOST_JOURNAL),
+
+    // Locks
+    /** Locks that doors have accepted without an entity are not asked for. */
+    OVERLOOKS_OWNERLESS_LOCKS;
 
     private final Flavour flavour;
     private final long firstSeed;

@@ -5,6 +5,7 @@ import io.backstay.model.ObjectType;
 import io.backstay.model.Sha256;
 import io.backstay.storage.protocol.Catalogue;
 import io.backstay.storage.protocol.NodeRules.Fence;
+import io.backstay.storage.protocol.NodeRules.Told;
 import io.backstay.storage.simulation.Violation.Clause;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +69,11 @@ final class Oracle {
             change.endedMillis = now();
             change.acknowledged = acknowledged;
         }
+    }
+
+    /** Whether nobody has ever tried to change the key. */
+    boolean untouched(ObjectKey key) {
+        return !changes.containsKey(key);
     }
 
     /** All keys that anybody has ever changed. */
@@ -209,17 +215,20 @@ final class Oracle {
 
     /** A delete is about to be answered: enough disks must know of it. */
     private void marked(Change delete) {
-        world.journal().deletion(delete.key, delete.begunMillis).ifPresent(deletion -> {
-            long marked = world.storageHosts().stream()
-                    .filter(host ->
-                            world.wasReplaced(host) || host.disk().promisedGone(delete.key) >= deletion.revision())
-                    .count();
-            if (marked < deletion.quorum()) {
-                violated(
-                        Clause.DELETED_STAYS_AWAY,
-                        "the deletion of " + world.plain(delete.key) + " is answered with " + marked + " markers");
-            }
-        });
+        List<Journal.Deletion> deletions = world.journal().deletions(delete.key, delete.begunMillis);
+        if (!deletions.isEmpty() && deletions.stream().noneMatch(this::marked)) {
+            violated(
+                    Clause.DELETED_STAYS_AWAY,
+                    "the deletion of " + world.plain(delete.key) + " is answered with too few markers");
+        }
+    }
+
+    private boolean marked(Journal.Deletion deletion) {
+        long marked = world.storageHosts().stream()
+                .filter(host ->
+                        world.wasReplaced(host) || host.disk().promisedGone(deletion.key()) >= deletion.revision())
+                .count();
+        return marked >= deletion.quorum();
     }
 
     /**
@@ -235,11 +244,8 @@ final class Oracle {
             asked.remove(random.nextInt(asked.size()));
             silent++;
         }
-        int told = asked.stream()
-                .mapToInt(host -> host.disk().note().quorum())
-                .max()
-                .orElse(0);
-        if (silent > 0 && silent >= Math.min(told, world.quorum())) {
+        List<Told> told = asked.stream().map(host -> host.disk().note().told()).toList();
+        if (!Told.complete(world.storageHosts().size(), told, world.quorum())) {
             return;
         }
         for (ObjectKey key : changes.keySet()) {

@@ -60,8 +60,10 @@ record Plan(
         COPY_IS_DAMAGED,
         DISK_IS_LOST,
         NOTE_IS_TORN,
-        /** Only in rounds of its own, without harm to disks. */
-        JOURNAL_IS_SET_BACK
+        /** Only in runs of its own. */
+        JOURNAL_IS_SET_BACK,
+        /** Only beside that, and where no disk is harmed, since the promise is for what has W copies. */
+        POLICY_CHANGES
     }
 
     /** A fault; {@code which} and {@code choice} say to whom, in whatever way its kind reads them. */
@@ -74,6 +76,14 @@ record Plan(
         return key.type() == ObjectType.CONFIG
                 ? "config"
                 : key.type().path() + "/" + key.name().b();
+    }
+
+    /** Whether disks are harmed. */
+    boolean harmsDisks() {
+        return faults.stream()
+                .anyMatch(fault -> fault.kind() == FaultKind.COPY_IS_DAMAGED
+                        || fault.kind() == FaultKind.DISK_IS_LOST
+                        || fault.kind() == FaultKind.NOTE_IS_TORN);
     }
 
     /** The same with less in it. */

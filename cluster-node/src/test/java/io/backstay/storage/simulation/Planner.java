@@ -17,7 +17,7 @@ final class Planner {
     /** What a run is mostly about; everything else happens too. */
     enum Flavour {
         MIXED,
-        /** The journal is set back; no disk is harmed, and W stays what it was. */
+        /** The journal is set back; either disks are harmed as well, or W changes with policy and nodes. */
         LOST_JOURNAL,
         /** Processes freeze for minutes while clients are slow. */
         FROZEN,
@@ -33,12 +33,14 @@ final class Planner {
     private final SplittableRandom random;
     private final Flavour flavour;
     private final boolean calm;
+    private final boolean harming;
     private final long roundMillis;
 
     private Planner(SplittableRandom random, Flavour flavour) {
         this.random = random;
         this.flavour = flavour;
         this.calm = random.nextInt(10) == 0;
+        this.harming = flavour == Flavour.LOST_JOURNAL && random.nextBoolean();
         this.roundMillis =
                 random.nextLong(15_000, flavour == Flavour.FROZEN || random.nextInt(5) == 0 ? 240_000 : 60_000);
     }
@@ -139,7 +141,14 @@ final class Planner {
             drawn.add(fault(round, kind, duration()));
         }
         if (flavour == Flavour.LOST_JOURNAL) {
-            drawn.removeIf(fault -> harmsDisks(fault.kind()) || fault.kind() == FaultKind.NODE_IS_ADMITTED);
+            if (harming) {
+                drawn.removeIf(fault -> fault.kind() == FaultKind.NODE_IS_ADMITTED);
+            } else {
+                drawn.removeIf(fault -> harmsDisks(fault.kind()));
+                for (int i = random.nextInt(3); i > 0; i--) {
+                    drawn.add(fault(round, FaultKind.POLICY_CHANGES, 0));
+                }
+            }
             drawn.add(fault(round, FaultKind.JOURNAL_IS_SET_BACK, random.nextLong(500, 5_000)));
         }
         drawn.sort(Comparator.comparingLong(Fault::atMillis));

@@ -20,6 +20,7 @@ import io.backstay.storage.protocol.NodeRules.KeyState;
 import io.backstay.storage.protocol.NodeRules.PublishDecision;
 import io.backstay.storage.protocol.NodeRules.RemoveDecision;
 import io.backstay.storage.protocol.NodeRules.Standing;
+import io.backstay.storage.protocol.NodeRules.Told;
 import io.backstay.storage.protocol.Step;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Stands between the models and the protocol, and takes one rule away where a {@link Mutation} asks for it. */
 final class Rules {
@@ -51,21 +53,19 @@ final class Rules {
     // Storage nodes
 
     private Standing seen(Standing standing) {
-        return without(Mutation.NODE_OBEYS_OLD_EPOCHS)
-                ? new Standing(0, standing.stamp(), standing.quorum())
-                : standing;
+        return without(Mutation.NODE_OBEYS_OLD_EPOCHS) ? new Standing(0, standing.stamp(), standing.told()) : standing;
     }
 
-    Announced announce(Standing standing, long epoch) {
-        return NodeRules.announce(seen(standing), epoch);
+    Announced announce(Standing standing, long epoch, int mostQuorum) {
+        return NodeRules.announce(seen(standing), epoch, mostQuorum);
     }
 
     Admission admit(Standing standing, Fence fence) {
         return NodeRules.admit(seen(standing), fence);
     }
 
-    Admission advance(Standing standing, Fence fence, int quorum) {
-        return NodeRules.advance(seen(standing), fence, quorum);
+    Admission advance(Standing standing, Fence fence, Told told) {
+        return NodeRules.advance(seen(standing), fence, told);
     }
 
     PublishDecision publish(Standing standing, Fence fence, KeyState state, Sha256 content) {
@@ -245,10 +245,10 @@ final class Rules {
                 machine.handle(
                         switch (input) {
                             case EntityInput.Announced told ->
-                                new EntityInput.Announced(told.node(), told.epoch(), 0, told.quorum());
+                                new EntityInput.Announced(told.node(), told.epoch(), 0, told.told());
                             case EntityInput.AnnounceRefused told ->
                                 new EntityInput.Announced(
-                                        told.node(), machine.catalogue().epoch(), 0, 0);
+                                        told.node(), machine.catalogue().epoch(), 0, Told.NOTHING);
                             default -> input;
                         },
                         facts);
@@ -307,26 +307,60 @@ final class Rules {
             case COUNTS_COPIES_UNSEEN ->
                 machine.handle(
                         input instanceof EntityInput.CopyFailed failed
-                                ? new EntityInput.Copied(failed.key(), failed.to(), failed.recordRevision())
+                                ? new EntityInput.Copied(
+                                        failed.key(), failed.to(), failed.epoch(), failed.recordRevision())
                                 : input,
                         facts);
             case KEEPS_DAMAGED_COPIES ->
                 machine.handle(
                         input instanceof EntityInput.Verified read
-                                ? new EntityInput.Verified(read.key(), read.node(), read.recordRevision(), true)
+                                ? new EntityInput.Verified(
+                                        read.key(), read.node(), read.recordRevision(), EntityInput.Copy.GOOD)
                                 : input,
                         facts);
             case SAYS_SETTLED_TOO_EARLY -> {
                 Step step = machine.handle(input, facts);
-                int quorum = facts.replication().quorum();
+                Told all = new Told(
+                        machine.catalogue().epoch(),
+                        Long.MAX_VALUE,
+                        facts.replication().quorum());
                 yield new Step(
                         step.events(),
                         step.outputs().stream()
                                 .map(output -> output instanceof EntityOutput.Advance told
-                                        ? new EntityOutput.Advance(told.node(), told.epoch(), told.revision(), quorum)
+                                        ? new EntityOutput.Advance(told.node(), told.epoch(), told.revision(), all)
                                         : output)
                                 .toList());
             }
+            case LOWERS_W_BEFORE_THE_DISKS_KNOW -> {
+                Step step = machine.handle(input, facts);
+                for (EntityOutput output : step.outputs()) {
+                    if (output instanceof EntityOutput.Advance told) {
+                        machine.handle(new EntityInput.Advanced(told.node(), told.told()), facts);
+                    }
+                }
+                yield step;
+            }
+            case TRUSTS_STRANGE_DISKS ->
+                machine.handle(
+                        input instanceof EntityInput.Announced told
+                                        && !told.told().trusted()
+                                ? new EntityInput.Announced(
+                                        told.node(),
+                                        told.epoch(),
+                                        told.stamp(),
+                                        new Told(0, 1, facts.replication().quorum()))
+                                : input,
+                        facts);
+            case OVERLOOKS_OWNERLESS_LOCKS ->
+                machine.handle(
+                        input instanceof EntityInput.LocksFound found
+                                ? new EntityInput.LocksFound(
+                                        found.look(),
+                                        found.locks().keySet().stream()
+                                                .collect(Collectors.toMap(node -> node, node -> List.of())))
+                                : input,
+                        facts);
             case FORGETS_THAT_IT_IS_BEHIND -> {
                 Step step = machine.handle(input, facts);
                 List<CatalogueEvent> events = step.events().stream()
@@ -381,7 +415,7 @@ final class Rules {
                         step,
                         machine.handle(
                                 new EntityInput.Announced(
-                                        candidate.node(), machine.catalogue().epoch(), 0, 0),
+                                        candidate.node(), machine.catalogue().epoch(), 0, Told.NOTHING),
                                 facts));
             }
         }

@@ -152,6 +152,14 @@ final class Simulation {
                 }
             }
         }
+        for (Host host : world.storageHosts()) {
+            if (host.disk().note().told().quorum() != world.quorum()) {
+                return Optional.of(new Violation(
+                        Clause.SERVES_AGAIN,
+                        host + " has been told " + host.disk().note().told() + " and not that all is on "
+                                + world.quorum() + " disks"));
+            }
+        }
         long now = world.timeline().nowMillis();
         for (ObjectKey key : world.oracle().keys()) {
             Optional<Violation> missing = copies(catalogue, key, now);

@@ -2,9 +2,12 @@ package io.backstay.storage.simulation;
 
 import io.backstay.model.ErrorCode;
 import io.backstay.model.ObjectKey;
+import io.backstay.model.ObjectType;
 import io.backstay.model.Sha256;
+import io.backstay.storage.protocol.EntityInput;
 import io.backstay.storage.protocol.EntityInput.FileInfo;
 import io.backstay.storage.protocol.EntityInput.FileState;
+import io.backstay.storage.protocol.EntityInput.LockFile;
 import io.backstay.storage.protocol.EntityOutput.Removal;
 import io.backstay.storage.protocol.NodeRules.Admission;
 import io.backstay.storage.protocol.NodeRules.Announced;
@@ -13,6 +16,8 @@ import io.backstay.storage.protocol.NodeRules.Fence;
 import io.backstay.storage.protocol.NodeRules.PublishDecision;
 import io.backstay.storage.protocol.NodeRules.RemoveDecision;
 import io.backstay.storage.protocol.NodeRules.Standing;
+import io.backstay.storage.protocol.NodeRules.Told;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,8 +71,8 @@ final class StorageServer {
         current = current.orLater(later);
     }
 
-    void announce(long epoch, Consumer<Outcome<Standing>> answer) {
-        switch (world.rules().announce(current, epoch)) {
+    void announce(long epoch, int mostQuorum, Consumer<Outcome<Standing>> answer) {
+        switch (world.rules().announce(current, epoch, mostQuorum)) {
             case Announced.Refused refused -> answer.accept(Outcome.done(current));
             case Announced.Accepted accepted ->
                 raiseDurably(accepted.standing(), () -> {
@@ -77,11 +82,31 @@ final class StorageServer {
         }
     }
 
-    void advance(Fence fence, int quorum) {
-        if (world.rules().advance(current, fence, quorum) instanceof Admission.Admitted admitted) {
-            raise(admitted.standing());
-            host.after(1_000, () -> raiseDurably(current, () -> {}));
+    void advance(Fence fence, Told told, Consumer<Outcome<Told>> answer) {
+        if (!(world.rules().advance(current, fence, told) instanceof Admission.Admitted admitted)) {
+            answer.accept(Outcome.failed(ErrorCode.STALE_EPOCH));
+            return;
         }
+        raise(admitted.standing());
+        if (told.equals(Told.NOTHING)) {
+            host.after(1_000, () -> raiseDurably(current, () -> {}));
+            answer.accept(Outcome.done(current.told()));
+        } else {
+            raiseDurably(
+                    new Standing(0, 0, admitted.standing().told()), () -> answer.accept(Outcome.done(current.told())));
+        }
+    }
+
+    void youngLocks(Consumer<Outcome<List<LockFile>>> answer) {
+        host.after(diskMillis(), () -> {
+            List<LockFile> locks = new ArrayList<>();
+            disk.copies().forEach((key, copy) -> {
+                if (key.type() == ObjectType.LOCKS) {
+                    locks.add(new LockFile(key, SIZE, copy.writtenAtMillis(), !copy.damaged()));
+                }
+            });
+            answer.accept(Outcome.done(locks));
+        });
     }
 
     /** Writes a copy whose body takes so long to come; answers when it is durable. */
@@ -244,11 +269,12 @@ final class StorageServer {
         });
     }
 
-    void verify(ObjectKey key, Consumer<Outcome<Boolean>> answer) {
+    void verify(ObjectKey key, Consumer<Outcome<EntityInput.Copy>> answer) {
         host.after(
                 diskMillis(),
-                () -> answer.accept(Outcome.done(
-                        disk.copy(key).filter(copy -> !copy.damaged()).isPresent())));
+                () -> answer.accept(Outcome.done(disk.copy(key)
+                        .map(copy -> copy.damaged() ? EntityInput.Copy.DAMAGED : EntityInput.Copy.GOOD)
+                        .orElse(EntityInput.Copy.MISSING))));
     }
 
     void copyFrom(Fence fence, ObjectKey key, Sha256 expected, Host source, Consumer<Outcome<Sha256>> answer) {

@@ -80,7 +80,7 @@ final class Sweeper {
                                 }
                                 if (--missing[0] == 0) {
                                     if (failed[0]) {
-                                        end(sweep);
+                                        end(sweep, Set.of());
                                     } else {
                                         host.after(
                                                 world.timeline().between(0, 2_000),
@@ -92,9 +92,9 @@ final class Sweeper {
         }
     }
 
-    private void end(long sweep) {
+    private void end(long sweep, Set<NodeId> whole) {
         if (--running == 0) {
-            entity.tell(new EntityInput.SweepEnded(sweep));
+            entity.tell(new EntityInput.SweepEnded(sweep, whole));
         }
     }
 
@@ -122,27 +122,33 @@ final class Sweeper {
                 }
             });
             if (!extra.isEmpty()) {
-                verify(sweep, key, states, extra);
+                verify(sweep, key, states, extra, nodes);
             }
         });
-        end(sweep);
+        end(sweep, nodes);
     }
 
-    private void verify(long sweep, ObjectKey key, Map<NodeId, FileState> states, Set<NodeId> extra) {
+    private void verify(
+            long sweep, ObjectKey key, Map<NodeId, FileState> states, Set<NodeId> extra, Set<NodeId> nodes) {
         Map<NodeId, FileState> verified = new TreeMap<>(states);
         int[] missing = {extra.size()};
+        boolean[] failed = new boolean[1];
         running++;
         for (NodeId node : extra) {
             Host to = world.host(node);
             world.network()
-                    .<Boolean>call(
+                    .<EntityInput.Copy>call(
                             host, to, PATIENCE_MILLIS, reply -> to.storage().verify(key, reply), outcome -> {
-                                if (outcome instanceof Outcome.Done<Boolean> read && read.value()) {
+                                if (outcome instanceof Outcome.Done<EntityInput.Copy> read
+                                        && read.value() == EntityInput.Copy.GOOD) {
                                     verified.computeIfPresent(node, (same, state) -> good(state));
                                 }
+                                failed[0] |= outcome instanceof Outcome.Failed<EntityInput.Copy>;
                                 if (--missing[0] == 0) {
-                                    entity.tell(new EntityInput.Found(sweep, key, verified));
-                                    end(sweep);
+                                    if (!failed[0]) {
+                                        entity.tell(new EntityInput.Found(sweep, key, verified));
+                                    }
+                                    end(sweep, nodes);
                                 }
                             });
         }

@@ -155,6 +155,7 @@ final class Upload {
                         ticket,
                         outcome instanceof Outcome.Done<EntityReply> done
                                         && done.value() instanceof EntityReply.Located located
+                                        && located.acknowledged()
                                         && located.record().sha256().equals(commit.sha256())
                                 ? Outcome.done(true)
                                 : Outcome.failed(cause)));

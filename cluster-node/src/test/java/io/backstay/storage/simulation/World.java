@@ -45,10 +45,12 @@ final class World {
     private Set<Integer> replacedDisks = new HashSet<>();
     private final Set<Integer> harmedDisks = new HashSet<>();
     private int admitted;
+    private int policy;
     private long lastNumber;
 
     World(Plan plan, Rules rules, Trace trace, Tally tally) {
         this.plan = plan;
+        this.policy = plan.replicas();
         this.rules = rules;
         this.trace = trace;
         this.tally = tally;
@@ -141,6 +143,9 @@ final class World {
                         "ObjectStored " + plain(e.key()) + " on " + plain(e.holders()) + " by " + e.by();
                     case CatalogueEvent.ObjectDeleted e ->
                         "ObjectDeleted " + plain(e.key()) + " owing " + plain(e.owing()) + " by " + e.by();
+                    case CatalogueEvent.ObjectsDeleted e ->
+                        "ObjectsDeleted " + e.keys().stream().map(Plan::plain).toList() + " owing " + plain(e.owing())
+                                + " by " + e.by();
                     case CatalogueEvent.RemovalsPaid e ->
                         "RemovalsPaid " + host(e.node()) + " through " + e.throughRevision();
                     case CatalogueEvent.ReplicasAdded e ->
@@ -150,7 +155,8 @@ final class World {
                         "ReplicasDropped " + host(e.node()) + " "
                                 + e.keys().stream().map(Plan::plain).toList() + " " + e.why();
                     case CatalogueEvent.FoundBehind e -> "FoundBehind " + e.why();
-                    case CatalogueEvent.Rebuilt e -> "Rebuilt floor " + e.floor();
+                    case CatalogueEvent.RebuildBegun e -> "RebuildBegun floor " + e.floor();
+                    case CatalogueEvent.Rebuilt e -> "Rebuilt " + e.objects();
                     case CatalogueEvent.ObjectsRestored e ->
                         "ObjectsRestored "
                                 + e.objects().stream()
@@ -167,7 +173,12 @@ final class World {
     // What the cluster looks like from a host
 
     ClusterFacts facts(Host host) {
-        return new ClusterFacts(host.clockMillis(), storage, seenUp.get(host.index()), writable, plan.replicas());
+        return new ClusterFacts(host.clockMillis(), storage, seenUp.get(host.index()), writable, policy);
+    }
+
+    /** The repository is to have another number of copies. */
+    void policy(int replicas) {
+        policy = replicas;
     }
 
     void admit(int count) {
@@ -184,7 +195,7 @@ final class World {
     }
 
     int replicas() {
-        return Replication.of(plan.replicas(), admitted).replicas();
+        return Replication.of(policy, admitted).replicas();
     }
 
     int quorum() {
@@ -193,7 +204,7 @@ final class World {
 
     /** W where there are so many storage nodes. */
     int quorum(int storageNodes) {
-        return Replication.of(plan.replicas(), storageNodes).quorum();
+        return Replication.of(policy, storageNodes).quorum();
     }
 
     /** Something came or went: each host notices within a few seconds. */
@@ -256,11 +267,6 @@ final class World {
     /** Whether the journal's word is not to be relied on in this run. */
     boolean journalMayBeBehind() {
         return plan.losesJournal();
-    }
-
-    /** Disks that were replaced and may not have got their copies back. */
-    int replacedDisks() {
-        return replacedDisks.size();
     }
 
     void diskReplaced(Host host) {

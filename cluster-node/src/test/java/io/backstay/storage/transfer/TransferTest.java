@@ -21,6 +21,7 @@ import io.backstay.objects.disk.DiskMedium;
 import io.backstay.objects.memory.MemoryMedium;
 import io.backstay.storage.node.StorageSettings;
 import io.backstay.storage.node.TestViews;
+import io.backstay.storage.protocol.NodeRules.Told;
 import io.backstay.storage.transfer.StoragePeer.Fence;
 import io.backstay.storage.transfer.StoragePeer.InventoryPage;
 import io.backstay.storage.transfer.StoragePeer.Removal;
@@ -146,9 +147,10 @@ class TransferTest {
         await(peer.put(FENCE, ObjectKey.config(), Optional.empty(), 155, body(random(9, 155))));
         assertThat(bytes(peer.read(REPOSITORY, ObjectKey.config(), 0, 155), system))
                 .isEqualTo(random(9, 155));
-        await(peer.advance(new Fence(REPOSITORY, 1, 9), 2));
-        assertThat(await(peer.announce(REPOSITORY, 2))).isEqualTo(new Standing(2, 9, 2));
-        assertThat(await(peer.announce(REPOSITORY, 1))).isEqualTo(new Standing(2, 9, 2));
+        await(peer.announce(REPOSITORY, 1, 2));
+        await(peer.advance(new Fence(REPOSITORY, 1, 9), new Told(1, 1, 2)));
+        assertThat(await(peer.announce(REPOSITORY, 2, 2))).isEqualTo(new Standing(2, 9, new Told(2, 0, 2)));
+        assertThat(await(peer.announce(REPOSITORY, 1, 2))).isEqualTo(new Standing(2, 9, new Told(2, 0, 2)));
         await(peer.remove(new Fence(REPOSITORY, 2, 10), Removal.of(List.of(key), 10)));
         await(peer.discard(new Fence(REPOSITORY, 2, 11), Removal.of(List.of(ObjectKey.config()), 11)));
         InventoryPage page = await(peer.inventory(REPOSITORY, Optional.empty(), 100));
@@ -192,7 +194,7 @@ class TransferTest {
     void refusalsComeBackWithTheirCodeAlsoBeforeTheWholeBodyWasSent() throws Exception {
         byte[] content = random(1, 17_000_000);
         ObjectKey key = keyOf(ObjectType.DATA, content);
-        await(two.storage.announce(REPOSITORY, 2));
+        await(two.storage.announce(REPOSITORY, 2, 2));
         assertThat(failure(peer.put(FENCE, key, Optional.empty(), content.length, body(content))))
                 .isEqualTo(ErrorCode.STALE_EPOCH);
         Fence fence = new Fence(REPOSITORY, 2, 5);
