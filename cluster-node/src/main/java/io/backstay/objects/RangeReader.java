@@ -12,12 +12,18 @@ public interface RangeReader extends AutoCloseable {
     long remaining();
 
     /**
-     * The next bytes, at most {@link ObjectStore#CHUNK_BYTES}, in a buffer with an array that belongs to the caller; empty
-     * at the end.
+     * The next bytes in a buffer with an array that belongs to the caller; empty at the end. An array has whole blocks, so that it
+     * may be longer than what is asked of it.
      *
+     * @param mostBytes how long the array may be; at least {@link ObjectStore#BLOCK_BYTES}
      * @throws DamagedObjectException where a block is not what was written; nothing more can be read then
      */
-    ByteBuffer read() throws IOException;
+    ByteBuffer read(int mostBytes) throws IOException;
+
+    /** The next bytes, at most {@link ObjectStore#CHUNK_BYTES}; as the other. */
+    default ByteBuffer read() throws IOException {
+        return read(ObjectStore.CHUNK_BYTES);
+    }
 
     @Override
     void close() throws IOException;

@@ -36,13 +36,13 @@ final class DiskRangeReader implements RangeReader {
     }
 
     @Override
-    public ByteBuffer read() throws IOException {
+    public ByteBuffer read(int mostBytes) throws IOException {
         if (position == end) {
             return ByteBuffer.allocate(0);
         }
         long size = sidecar.object().sizeBytes();
         long from = position - position % ObjectStore.BLOCK_BYTES;
-        long to = Math.min(from + ObjectStore.CHUNK_BYTES, Math.min(size, blockEnd(end)));
+        long to = Math.min(from + mostBytes - mostBytes % ObjectStore.BLOCK_BYTES, Math.min(size, blockEnd(end)));
         byte[] chunk = new byte[(int) (to - from)];
         try {
             files.readFully(channel, chunk, 0, chunk.length, from);

@@ -29,7 +29,7 @@ final class MemoryRangeReader implements RangeReader {
     }
 
     @Override
-    public ByteBuffer read() throws DamagedObjectException {
+    public ByteBuffer read(int mostBytes) throws DamagedObjectException {
         if (position == end) {
             return ByteBuffer.allocate(0);
         }

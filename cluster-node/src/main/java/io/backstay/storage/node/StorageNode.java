@@ -45,10 +45,14 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
     /** The most keys in one request, and entries in one page. */
     public static final int MAX_KEYS = 1000;
 
+    /** What readers hold together, as long as there are not very many of them. */
+    private static final int READING_PART_OF_MEMORY = 8;
+
     private final NodeId self;
     private final ObjectMedium medium;
     private final Function<NodeId, StoragePeer> peers;
     private final DiskGate gate;
+    private final ReadPieces pieces = new ReadPieces(Runtime.getRuntime().maxMemory() / READING_PART_OF_MEMORY);
     private final MediumHealth health;
     private final Uploads uploads;
     private final Keeper keeper;
@@ -150,7 +154,7 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
     public CompletionStage<Source<ByteString, NotUsed>> read(
             RepositoryId repository, ObjectKey key, long offset, long length) {
         return gate.submit(
-                () -> VerifiedSource.open(gate, repository(repository).store(), key, offset, length));
+                () -> VerifiedSource.open(gate, pieces, repository(repository).store(), key, offset, length));
     }
 
     @Override

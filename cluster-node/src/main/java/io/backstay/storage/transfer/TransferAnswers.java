@@ -5,6 +5,7 @@ import io.backstay.model.ErrorCode;
 import io.backstay.model.Sha256;
 import io.backstay.storage.transfer.RequestCheck.Authentic;
 import io.backstay.storage.transfer.TransferWire.Refusal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +25,8 @@ import org.slf4j.LoggerFactory;
 /** Signs the answers to one request. */
 record TransferAnswers(Authentic request) {
     private static final Logger LOG = LoggerFactory.getLogger(TransferAnswers.class);
+
+    private static final int MOST_CHUNK_BYTES = 128 * 1024;
 
     static HttpResponse unauthenticated() {
         return HttpResponse.create()
@@ -68,7 +71,8 @@ record TransferAnswers(Authentic request) {
     /** A long range; where it fails on the way the trailer says so, and the body is shorter than was announced. */
     HttpResponse stream(Source<ByteString, NotUsed> body, long length) {
         AtomicLong sent = new AtomicLong();
-        Source<ChunkStreamPart, NotUsed> chunks = body.map(bytes -> {
+        Source<ChunkStreamPart, NotUsed> chunks = body.mapConcat(TransferAnswers::parts)
+                .map(bytes -> {
                     sent.addAndGet(bytes.size());
                     return ChunkStreamPart.create(bytes);
                 })
@@ -79,6 +83,15 @@ record TransferAnswers(Authentic request) {
                         .build());
         return signed(StatusCodes.OK.intValue(), "stream " + length)
                 .withEntity(Chunks.entity(ContentTypes.APPLICATION_OCTET_STREAM, chunks));
+    }
+
+    /** Slices, since HTTP's reader takes no chunk of more than 1 MiB and keeps one until it is whole. */
+    private static List<ByteString> parts(ByteString bytes) {
+        List<ByteString> parts = new ArrayList<>();
+        for (int at = 0; at < bytes.size(); at += MOST_CHUNK_BYTES) {
+            parts.add(bytes.slice(at, Math.min(bytes.size(), at + MOST_CHUNK_BYTES)));
+        }
+        return parts;
     }
 
     private ChunkStreamPart end(long bytes, String code) {
