@@ -7,6 +7,8 @@ import io.backstay.http.api.StorageStatus;
 import io.backstay.model.BackstayException;
 import io.backstay.model.ErrorCode;
 import io.backstay.model.NodeId;
+import io.backstay.model.ObjectKey;
+import io.backstay.model.RepositoryId;
 import io.backstay.model.Role;
 import io.backstay.node.config.NodeConfiguration;
 import io.backstay.objects.ObjectMedium;
@@ -18,6 +20,7 @@ import io.backstay.storage.entity.RebuildOrder;
 import io.backstay.storage.entity.RoomWatch;
 import io.backstay.storage.entity.StorageSettings;
 import io.backstay.storage.entity.StorageShards;
+import io.backstay.storage.node.ScrubSettings;
 import io.backstay.storage.node.StorageNode;
 import io.backstay.storage.transfer.StoragePeer;
 import io.backstay.storage.transfer.StoragePeers;
@@ -99,7 +102,7 @@ final class StoragePart implements StorageStatus {
             ServerBinding binding = Binding.await(
                     "internal.port " + internal.port(),
                     TransferServer.bind(system, internal.host(), internal.port(), routes));
-            return new StoragePart(
+            StoragePart part = new StoragePart(
                     self,
                     views,
                     peers,
@@ -108,6 +111,10 @@ final class StoragePart implements StorageStatus {
                     binding,
                     system,
                     configuration.storage().partialLists());
+            NodeConfiguration.Storage storage = configuration.storage();
+            disk.ifPresent(own -> own.node()
+                    .scrub(new ScrubSettings(storage.scrubPeriod(), storage.scrubRateBytes()), part::damaged));
+            return part;
         } catch (NodeStartException e) {
             disk.ifPresent(StoragePart::close);
             throw e;
@@ -137,6 +144,11 @@ final class StoragePart implements StorageStatus {
         } catch (IOException e) {
             throw new NodeStartException("node.data: " + e.getMessage(), false, e);
         }
+    }
+
+    private boolean damaged(RepositoryId repository, ObjectKey key) throws InterruptedException {
+        Optional<StorageShards> open = shards;
+        return open.isPresent() && open.get().suspect(repository, key, self);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.backstay.objects;
 
 import io.backstay.model.RepositoryId;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 
 /** Where a node keeps the objects of its repositories. Safe for use by many threads. */
@@ -20,6 +21,12 @@ public interface ObjectMedium extends AutoCloseable {
 
     /** Writes, syncs and deletes something small; fails where the medium takes no writes. */
     void probe() throws IOException;
+
+    /** The small note that is kept beside the repositories; none before the first. */
+    Optional<byte[]> note() throws IOException;
+
+    /** Replaces the note; after a crash it may be the one before, or none. At most {@link ObjectStore#MAX_NOTE_BYTES}. */
+    void note(byte[] bytes) throws IOException;
 
     @Override
     void close() throws IOException;

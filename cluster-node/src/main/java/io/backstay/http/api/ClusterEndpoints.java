@@ -66,9 +66,21 @@ final class ClusterEndpoints {
      * @param reason why it takes no writes; empty while it does
      * @param freeBytes what may still be written
      */
-    record Disk(String state, String reason, long freeBytes, long totalBytes) {
+    record Disk(String state, String reason, long freeBytes, long totalBytes, Optional<Scrub> scrub) {
         static Disk of(StoragePeer.Room room) {
-            return new Disk(room.state().text(), room.reason(), room.freeBytes(), room.totalBytes());
+            return new Disk(
+                    room.state().text(),
+                    room.reason(),
+                    room.freeBytes(),
+                    room.totalBytes(),
+                    room.scrub().map(Scrub::of));
+        }
+    }
+
+    /** How far the reading of all files for damage has come. */
+    record Scrub(Instant begun, Optional<Instant> ended, long bytes, long damaged) {
+        static Scrub of(StoragePeer.ScrubState state) {
+            return new Scrub(state.begun(), state.ended(), state.bytes(), state.damaged());
         }
     }
 

@@ -80,7 +80,10 @@ public final class ConfigurationReader {
                         value(Keys.INTERNAL_HOST).orElse("0.0.0.0"),
                         internalPort,
                         "http://" + new HostPort(host, internalPort)),
-                new NodeConfiguration.Storage(value(Keys.STORAGE_PARTIAL_LISTS).orElse(false)),
+                new NodeConfiguration.Storage(
+                        value(Keys.STORAGE_PARTIAL_LISTS).orElse(false),
+                        value(Keys.STORAGE_SCRUB_PERIOD).orElse(Duration.ofDays(7)),
+                        value(Keys.STORAGE_SCRUB_RATE).orElse(32L << 20)),
                 cluster,
                 joining(cluster.found(), roles),
                 journal(roles),

@@ -71,6 +71,18 @@ final class Keys {
             key("internal.host", Types.HOST, "0.0.0.0", "The address that node-to-node transfer listens on.");
     static final Key<Integer> INTERNAL_PORT = key("internal.port", Types.PORT, "8421", "Its port.");
 
+    static final Key<Duration> STORAGE_SCRUB_PERIOD = key(
+            "storage.scrub-period",
+            Types.duration(Duration.ofSeconds(1), Duration.ofDays(365)),
+            "7d",
+            "Every file on this node's disk is read once within this time and compared with its checksums, to find"
+                    + " damage that nobody would meet. It is repaired from the other copies.");
+    static final Key<Long> STORAGE_SCRUB_RATE = key(
+            "storage.scrub-rate",
+            Types.size(1 << 20, 1L << 34),
+            "32MiB",
+            "The most bytes a second that this reads. Where that does not suffice for the whole disk it takes longer"
+                    + " than storage.scrub-period.");
     static final Key<Boolean> STORAGE_PARTIAL_LISTS = key(
             "storage.partial-lists",
             Types.SWITCH,

@@ -59,8 +59,10 @@ public record NodeConfiguration(
      * How the node serves objects.
      *
      * @param partialLists whether lists may lack what only silent nodes have
+     * @param scrubPeriod within which every file is read for damage
+     * @param scrubRateBytes the most that are read for it in a second
      */
-    public record Storage(boolean partialLists) {}
+    public record Storage(boolean partialLists, Duration scrubPeriod, long scrubRateBytes) {}
 
     /**
      * How the node comes by its certificate and keys.

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,8 +20,11 @@ final class DiskFiles {
     /** With less than this left a failed write is put down to a full disk; the JDK does not tell the error's number. */
     private static final long FULL_BELOW_BYTES = 64 * 1024;
 
+    private static final System.Logger LOG = System.getLogger(DiskFiles.class.getName());
+
     private final FileOperations operations;
     private final Path root;
+    private final Reserve reserve;
     private final Set<Path> knownFolders = ConcurrentHashMap.newKeySet();
     /** Names begin anew with each process, and what an earlier one left may not have been deleted yet. */
     private final String process = Long.toHexString(System.nanoTime());
@@ -30,6 +34,7 @@ final class DiskFiles {
     DiskFiles(FileOperations operations, Path root) {
         this.operations = operations;
         this.root = root;
+        this.reserve = new Reserve(this, root.resolve(DiskLayout.SIDE).resolve("reserve"));
     }
 
     FileOperations operations() {
@@ -38,6 +43,10 @@ final class DiskFiles {
 
     Path root() {
         return root;
+    }
+
+    Reserve reserve() {
+        return reserve;
     }
 
     /** A name that no other temporary file has. */
@@ -78,6 +87,10 @@ final class DiskFiles {
         try {
             try (FileChannel channel = operations.create(file)) {
                 operations.write(channel, ByteBuffer.wrap(bytes));
+                if (channel.size() != bytes.length) {
+                    throw new IOException(
+                            "the file has %d bytes in place of %d".formatted(channel.size(), bytes.length));
+                }
                 if (durable) {
                     force(channel);
                 }
@@ -128,9 +141,33 @@ final class DiskFiles {
     /** Renames a file of the temporary folder into place; it is deleted where that fails. */
     void place(Path written, Path target) throws IOException {
         try {
-            operations.rename(written, target);
+            try {
+                operations.rename(written, target);
+            } catch (FileSystemException e) {
+                if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+                    throw e;
+                }
+                setAside(target);
+                operations.rename(written, target);
+            }
         } catch (IOException e) {
             throw failedWrite(written, 0, e);
+        }
+    }
+
+    /** A folder where only a file can be: no store made it, so that it is kept, out of the way. */
+    private void setAside(Path foreign) throws IOException {
+        Path aside = root.resolve(DiskLayout.SIDE).resolve("foreign");
+        ensureFolder(aside);
+        operations.rename(foreign, aside.resolve(Folders.name(foreign) + "-" + uniqueName()));
+    }
+
+    /** Deletes what an earlier process left half-written. A disk that takes no writes may still be read: then it stays. */
+    void deleteLeftover(Path leftover) {
+        try {
+            operations.delete(leftover);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0}, left by an earlier process, stays: {1}", leftover, e);
         }
     }
 
@@ -148,7 +185,8 @@ final class DiskFiles {
     /** A failure to write, as a full medium where there is no room. */
     IOException explain(long neededBytes, IOException failure) {
         try {
-            if (operations.usableBytes(root) < Math.max(FULL_BELOW_BYTES, neededBytes)) {
+            // A folder that is not there yet has no room either, which says nothing.
+            if (Files.isDirectory(root) && operations.usableBytes(root) < Math.max(FULL_BELOW_BYTES, neededBytes)) {
                 return new MediumFullException("no room left on the disk", failure);
             }
         } catch (IOException e) {

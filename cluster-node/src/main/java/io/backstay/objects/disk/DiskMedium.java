@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
@@ -20,6 +21,13 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** A folder with the repositories of a node. One process at a time uses it; a second one is refused at once. */
 public final class DiskMedium implements ObjectMedium {
+    private static final System.Logger LOG = System.getLogger(DiskMedium.class.getName());
+
+    /** What the names of short-lived files begin with. */
+    private static final String TEMPORARY = "probe-";
+
+    private static final String NOTE = "scrub";
+
     private final DiskFiles files;
     private final Clock clock;
     private final FileChannel lock;
@@ -56,7 +64,22 @@ public final class DiskMedium implements ObjectMedium {
             channel.close();
             throw e;
         }
+        tidy(files, side);
         return new DiskMedium(files, clock, channel);
+    }
+
+    /** A disk that takes no writes may still be read: then what is left stays, and there is no reserve. */
+    private static void tidy(DiskFiles files, Path side) {
+        try {
+            for (Path entry : Folders.read(side, Optional::of)) {
+                if (Folders.name(entry).startsWith(TEMPORARY)) {
+                    files.deleteLeftover(entry);
+                }
+            }
+            files.reserve().keep();
+        } catch (IOException | UncheckedIOException e) {
+            LOG.log(System.Logger.Level.WARNING, "{0} takes no writes at start: {1}", side, e);
+        }
     }
 
     @Override
@@ -102,15 +125,35 @@ public final class DiskMedium implements ObjectMedium {
 
     @Override
     public boolean isWritable() {
-        return files.operations().isWritable(files.root())
-                && files.operations().isWritable(files.root().resolve(DiskLayout.SIDE));
+        return files.operations().isWritable(files.root()) && files.operations().isWritable(side());
+    }
+
+    @Override
+    public Optional<byte[]> note() throws IOException {
+        try {
+            return Optional.of(files.readSmall(side().resolve(NOTE), ObjectStore.MAX_NOTE_BYTES));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void note(byte[] bytes) throws IOException {
+        Path written = side().resolve(TEMPORARY + files.uniqueName());
+        files.writeNew(written, bytes, true);
+        files.place(written, side().resolve(NOTE));
+    }
+
+    private Path side() {
+        return files.root().resolve(DiskLayout.SIDE);
     }
 
     @Override
     public void probe() throws IOException {
-        Path file = files.root().resolve(DiskLayout.SIDE).resolve("probe-" + files.uniqueName());
+        Path file = side().resolve(TEMPORARY + files.uniqueName());
         files.writeNew(file, new byte[ObjectStore.BLOCK_BYTES], true);
         files.operations().delete(file);
+        files.reserve().keep();
     }
 
     @Override

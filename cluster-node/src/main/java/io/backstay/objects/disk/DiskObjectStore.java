@@ -62,7 +62,7 @@ final class DiskObjectStore implements ObjectStore {
         }
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(layout.temporary())) {
             for (Path leftover : leftovers) {
-                files.operations().delete(leftover);
+                files.deleteLeftover(leftover);
             }
         } catch (IOException | DirectoryIteratorException e) {
             LOG.log(System.Logger.Level.WARNING, "What was left in {0} stays: {1}", layout.temporary(), e);
@@ -171,6 +171,8 @@ final class DiskObjectStore implements ObjectStore {
             channel = files.operations().open(layout.object(key));
         } catch (NoSuchFileException e) {
             throw new MissingObjectException(key);
+        } catch (IOException e) {
+            throw unopened(key, e);
         }
         try {
             long size = channel.size();
@@ -180,6 +182,17 @@ final class DiskObjectStore implements ObjectStore {
             try (channel) {
                 throw e;
             }
+        }
+    }
+
+    /** Where not even its folder can be opened it says nothing of the file: the process may have too many open. */
+    private IOException unopened(ObjectKey key, IOException failure) {
+        try {
+            files.operations().open(layout.objectFolder(key)).close();
+            return new DamagedObjectException(key, "it cannot be opened", failure);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            return failure;
         }
     }
 
@@ -288,10 +301,13 @@ final class DiskObjectStore implements ObjectStore {
         if (bytes.length > MAX_NOTE_BYTES) {
             throw new IllegalArgumentException("a note of " + bytes.length + " bytes");
         }
-        files.ensureFolder(layout.temporary());
-        Path written = layout.temporary().resolve(files.uniqueName());
-        files.writeNew(written, bytes, true);
-        files.place(written, layout.note());
+        files.reserve().use(() -> {
+            files.ensureFolder(layout.temporary());
+            Path written = layout.temporary().resolve(files.uniqueName());
+            files.writeNew(written, bytes, true);
+            files.place(written, layout.note());
+            return written;
+        });
         files.forceFolder(layout.side());
     }
 

@@ -40,14 +40,14 @@ final class DiskRemoval implements Removal {
 
     @Override
     public void trash(ObjectKey key) throws IOException {
-        if (!move(key, TrashName.Kind.FILE)) {
+        if (!files.reserve().use(() -> move(key, TrashName.Kind.FILE))) {
             mark(key);
         }
     }
 
     @Override
     public void drop(ObjectKey key) throws IOException {
-        move(key, TrashName.Kind.DROP);
+        files.reserve().use(() -> move(key, TrashName.Kind.DROP));
     }
 
     private boolean move(ObjectKey key, TrashName.Kind kind) throws IOException {
@@ -76,6 +76,13 @@ final class DiskRemoval implements Removal {
 
     @Override
     public void mark(ObjectKey key) throws IOException {
+        files.reserve().use(() -> {
+            markOnce(key);
+            return key;
+        });
+    }
+
+    private void markOnce(ObjectKey key) throws IOException {
         Path folder = layout.trashFolder(key);
         files.ensureFolder(folder);
         try (FileChannel channel = files.operations().create(folder.resolve(name(key, TrashName.Kind.MARK)))) {

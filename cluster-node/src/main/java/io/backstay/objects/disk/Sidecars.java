@@ -4,6 +4,7 @@ import io.backstay.model.ObjectKey;
 import io.backstay.model.ObjectType;
 import io.backstay.model.Sha256;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import java.util.Optional;
  * the old file stays until the new file is in place.
  */
 final class Sidecars {
+    private static final System.Logger LOG = System.getLogger(Sidecars.class.getName());
+
     private final DiskFiles files;
     private final DiskLayout layout;
 
@@ -76,6 +79,14 @@ final class Sidecars {
             files.readFully(channel, bytes, 0, length, 0);
             return Sidecar.decode(bytes, key, sizeBytes);
         } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            if (key.type() == ObjectType.CONFIG) {
+                throw e;
+            }
+            LOG.log(System.Logger.Level.WARNING, "The sidecar {0} cannot be read and counts as lost: {1}", file, e);
             return Optional.empty();
         }
     }

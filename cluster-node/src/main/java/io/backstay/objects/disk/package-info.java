@@ -6,6 +6,9 @@
  * <pre>
  * &lt;root&gt;/&lt;repository&gt;/{config,keys/,locks/,snapshots/,index/,data/&lt;2 hex&gt;/}   restic's tree, nothing else
  * &lt;root&gt;/.backstay/lock                                            held while a process uses the root
+ * &lt;root&gt;/.backstay/reserve                                         room for epochs and removals on a full disk
+ * &lt;root&gt;/.backstay/scrub                                           how far the search for damage has come
+ * &lt;root&gt;/.backstay/foreign/                                         folders that lay where a file must be
  * &lt;root&gt;/.backstay/&lt;repository&gt;/sidecars/...                       one a file, same path as in the tree
  * &lt;root&gt;/.backstay/&lt;repository&gt;/trash/&lt;type&gt;/&lt;2 hex&gt;/...             removed files and markers, see TrashName
  * &lt;root&gt;/.backstay/&lt;repository&gt;/tmp/                               files being written; emptied at start

@@ -5,10 +5,13 @@ import io.backstay.objects.MediumFullException;
 import io.backstay.objects.ObjectMedium;
 import io.backstay.objects.ObjectStore;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Repositories in memory, with a size that can be used up. */
 public final class MemoryMedium implements ObjectMedium {
@@ -16,6 +19,8 @@ public final class MemoryMedium implements ObjectMedium {
     private final long totalBytes;
     private final AtomicLong usedBytes = new AtomicLong();
     private final ConcurrentHashMap<RepositoryId, MemoryObjectStore> stores = new ConcurrentHashMap<>();
+
+    private final AtomicReference<byte @Nullable []> note = new AtomicReference<>();
 
     /** A medium of this size. */
     public MemoryMedium(Clock clock, long totalBytes) {
@@ -48,6 +53,16 @@ public final class MemoryMedium implements ObjectMedium {
         if (usedBytes.get() >= totalBytes) {
             throw new MediumFullException("no room left in memory");
         }
+    }
+
+    @Override
+    public Optional<byte[]> note() {
+        return Optional.ofNullable(note.get()).map(byte[]::clone);
+    }
+
+    @Override
+    public void note(byte[] bytes) {
+        note.set(bytes.clone());
     }
 
     @Override

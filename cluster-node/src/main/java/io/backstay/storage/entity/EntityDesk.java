@@ -67,6 +67,9 @@ final class EntityDesk {
             hold(request, machine);
             return Optional.empty();
         }
+        if (request.question() instanceof EntityWire.Suspect suspect) {
+            return suspected(request, suspect, machine);
+        }
         try {
             refuseUnlessAllowed(request);
             return Optional.of(input(request));
@@ -84,6 +87,16 @@ final class EntityDesk {
         }
         return Optional.of(
                 new EntityInput.RequestRebuild(number(request, LARGEST_PAGE), rebuild.by(), rebuild.incomplete()));
+    }
+
+    /** A node says it of itself, without a user: the copy is read once more before anything follows. */
+    private static Optional<EntityInput> suspected(
+            EntityWire.Request request, EntityWire.Suspect suspect, EntityMachine machine) {
+        ObjectKey key = ObjectKey.parse(suspect.key());
+        answer(request, new EntityWire.Done(machine.catalogue().revision(), false));
+        return machine.catalogue()
+                .find(key)
+                .map(record -> new EntityInput.ReportBad(key, NodeId.parse(suspect.node()), record.revision()));
     }
 
     /**
@@ -163,6 +176,7 @@ final class EntityDesk {
             case EntityWire.ListObjects list -> Permission.READ;
             case EntityWire.NextPage next -> Permission.READ;
             case EntityWire.ReportBad bad -> Permission.READ;
+            case EntityWire.Suspect suspect -> Permission.READ;
             case EntityWire.Wake wake -> Permission.READ;
             case EntityWire.Rebuild rebuild -> Permission.FULL;
         };
@@ -208,6 +222,7 @@ final class EntityDesk {
             case EntityWire.ReportBad q ->
                 new EntityInput.ReportBad(ObjectKey.parse(q.key()), NodeId.parse(q.node()), q.recordRevision());
             case EntityWire.NextPage q -> throw new IllegalStateException("answered before");
+            case EntityWire.Suspect q -> throw new IllegalStateException("answered before");
             case EntityWire.Wake q -> throw new IllegalStateException("answered before");
             case EntityWire.Rebuild q -> throw new IllegalStateException("answered before");
         };

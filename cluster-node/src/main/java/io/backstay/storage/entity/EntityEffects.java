@@ -114,7 +114,8 @@ final class EntityEffects {
                             .toCompletableFuture()
                             .orTimeout(LOCKS_WITHIN.toMillis(), TimeUnit.MILLISECONDS));
         }
-        CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
+        CompletionStage<EntityInput> found = CompletableFuture.allOf(
+                        asked.values().toArray(CompletableFuture[]::new))
                 .handle((all, failure) -> {
                     Map<NodeId, List<EntityInput.LockFile>> locks = new HashMap<>();
                     asked.forEach((node, answer) -> {
@@ -125,8 +126,8 @@ final class EntityEffects {
                         }
                     });
                     return new EntityInput.LocksFound(wanted.look(), locks);
-                })
-                .thenAccept(found -> self.tell(new BackupStorage.Fact(found)));
+                });
+        bring(found, (input, failure) -> input);
     }
 
     private void remove(EntityOutput.Remove remove) {

@@ -42,6 +42,7 @@ public final class EntityWire {
         @JsonSubTypes.Type(value = ListObjects.class, name = "list"),
         @JsonSubTypes.Type(value = NextPage.class, name = "next-page"),
         @JsonSubTypes.Type(value = ReportBad.class, name = "report-bad"),
+        @JsonSubTypes.Type(value = Suspect.class, name = "suspect"),
         @JsonSubTypes.Type(value = Wake.class, name = "wake"),
         @JsonSubTypes.Type(value = Rebuild.class, name = "rebuild")
     })
@@ -68,6 +69,9 @@ public final class EntityWire {
     public record NextPage(long list, int from) implements Question {}
 
     public record ReportBad(String key, String node, long recordRevision) implements Question {}
+
+    /** A node's own reading found its copy damaged; the answer, {@link Done}, comes when that was heard. */
+    public record Suspect(String key, String node) implements Question {}
 
     /** Be there, and look whether anything is to be repaired; the answer is {@link Done}. */
     public record Wake(boolean sweep, String why) implements Question {}

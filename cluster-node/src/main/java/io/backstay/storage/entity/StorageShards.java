@@ -3,12 +3,16 @@ package io.backstay.storage.entity;
 import io.backstay.cluster.view.Reachability;
 import io.backstay.cluster.view.ViewSource;
 import io.backstay.model.NodeId;
+import io.backstay.model.ObjectKey;
 import io.backstay.model.RepositoryId;
 import io.backstay.model.Role;
 import io.backstay.storage.transfer.StoragePeer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -19,12 +23,17 @@ import org.apache.pekko.cluster.sharding.typed.HashCodeMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way to repositories' entities from any node of the cluster; hosts them where the node has the role
  * {@code backup-storage}. Belongs to one cluster actor system and ends with it. Safe for use by many threads.
  */
 public final class StorageShards {
+    private static final Logger LOG = LoggerFactory.getLogger(StorageShards.class);
+    private static final Duration SUSPECT_TIMEOUT = Duration.ofSeconds(10);
+
     private final ActorSystem<?> system;
     private final ActorRef<ShardingEnvelope<BackupStorage.Command>> region;
 
@@ -77,6 +86,28 @@ public final class StorageShards {
                 timeout,
                 system.scheduler());
         return reply.thenApply(EntityWire.Reply::answer);
+    }
+
+    /**
+     * Tells a repository's entity that a node found its own copy damaged; blocks. The entity has it read once more.
+     *
+     * @return whether it was heard
+     */
+    public boolean suspect(RepositoryId repository, ObjectKey key, NodeId node) throws InterruptedException {
+        try {
+            EntityWire.Answer answer = ask(
+                            repository,
+                            new EntityWire.Suspect(key.toString(), node.toString()),
+                            "",
+                            "",
+                            SUSPECT_TIMEOUT)
+                    .toCompletableFuture()
+                    .get(2 * SUSPECT_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            return answer instanceof EntityWire.Done;
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("Repository {} was not told of a damaged copy: {}", repository, e.getMessage());
+            return false;
+        }
     }
 
     /** Whether the actor system runs. */

@@ -3,6 +3,7 @@ package io.backstay.storage.node;
 import io.backstay.cluster.view.ClusterView;
 import io.backstay.cluster.view.RepositoryView;
 import io.backstay.cluster.view.ViewSource;
+import io.backstay.model.BackstayException;
 import io.backstay.model.RepositoryId;
 import io.backstay.objects.ObjectMedium;
 import io.backstay.storage.transfer.StoragePeer.DiskState;
@@ -77,9 +78,14 @@ final class Keeper implements AutoCloseable {
     }
 
     /** What fails in the same way again and again is one line in the log. */
-    private static void observe(CompletableFuture<?> work, AtomicReference<String> lastProblem) {
+    private void observe(CompletableFuture<?> work, AtomicReference<String> lastProblem) {
         CompletableFuture<?> unused = work.whenComplete((done, failure) -> {
-            String problem = failure == null ? "" : Failures.of(failure).getMessage();
+            String problem = "";
+            if (failure != null) {
+                BackstayException coded = Failures.of(failure);
+                health.failed(Failures.cause(coded));
+                problem = coded.getMessage();
+            }
             if (!problem.equals(lastProblem.getAndSet(problem)) && !problem.isEmpty()) {
                 LOG.warn("Work on the disk failed and is tried again: {}", problem);
             }

@@ -10,6 +10,7 @@ import io.backstay.storage.transfer.StoragePeer.DiskState;
 import io.backstay.storage.transfer.StoragePeer.Room;
 import java.io.IOException;
 import java.io.SyncFailedException;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +115,7 @@ final class MediumHealth {
             full(0, "%d bytes are free, %d of them are kept".formatted(capacity.freeBytes(), lowWater(capacity)));
         }
         Condition now = condition.get();
-        return new Room(usable, capacity.totalBytes(), now.state(), now.reason());
+        return new Room(usable, capacity.totalBytes(), now.state(), now.reason(), Optional.empty());
     }
 
     /** A change failed: what that says about the disk decides what it takes from now on. */

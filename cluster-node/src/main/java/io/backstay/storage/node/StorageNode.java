@@ -30,6 +30,7 @@ import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This node's disk as a {@link StoragePeer}: one per process with the role {@code backup-storage}, over one medium.
@@ -56,6 +57,8 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
     private final MediumHealth health;
     private final Uploads uploads;
     private final Keeper keeper;
+    private final Clock clock;
+    private volatile @Nullable Scrub scrub;
     private final ConcurrentHashMap<RepositoryId, RepositoryDisk> repositories = new ConcurrentHashMap<>();
     private final ReentrantLock opening = new ReentrantLock();
 
@@ -68,6 +71,7 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
             StorageSettings settings,
             Clock clock) {
         this.self = self;
+        this.clock = clock;
         this.medium = medium;
         this.peers = peers;
         this.gate = new DiskGate(settings.diskOperations());
@@ -96,6 +100,13 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
         return node;
     }
 
+    /** Begins to read all files for damage, from now on until this is closed. To be called once. */
+    public void scrub(ScrubSettings settings, DamageReport report) {
+        Scrub reading = new Scrub(medium, this::repository, gate, health, report, settings, clock);
+        scrub = reading;
+        reading.start();
+    }
+
     @Override
     public NodeId node() {
         return self;
@@ -122,14 +133,15 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
             });
         } catch (IOException | RuntimeException e) {
             uploads.refuse(body);
+            health.failed(e);
             throw e;
         }
-        try (Uploads.Received received = uploads.receive(disk.store(), key, expected, sizeBytes, body)) {
-            return writing(() -> {
+        return writing(() -> {
+            try (Uploads.Received received = uploads.receive(disk.store(), key, expected, sizeBytes, body)) {
                 admitted.get();
                 return gate.at(() -> info(disk.publish(rules(fence), received.staged())));
-            });
-        }
+            }
+        });
     }
 
     /** Runs a change; a disk that is full or fails in it takes no more writes until it was looked at. */
@@ -236,7 +248,11 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
 
     @Override
     public CompletionStage<Room> room() {
-        return gate.submit(health::room);
+        return gate.submit(() -> {
+            Room room = health.room();
+            Scrub reading = scrub;
+            return reading == null ? room : room.withScrub(reading.state());
+        });
     }
 
     private RepositoryDisk repository(RepositoryId id) throws IOException {
@@ -255,6 +271,10 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
             RepositoryDisk opened = new RepositoryDisk(store, StandingKeeper.load(store, gate));
             repositories.put(id, opened);
             return opened;
+        } catch (IOException e) {
+            // A repository that cannot be opened takes no writes.
+            health.failed(e);
+            throw e;
         } finally {
             opening.unlock();
         }
@@ -271,8 +291,18 @@ public final class StorageNode implements StoragePeer, AutoCloseable {
     /** Ends the timers, writes down what is not yet, and lets running work end for a short while. */
     @Override
     public void close() {
+        Scrub reading = scrub;
+        if (reading != null) {
+            reading.close();
+        }
         keeper.close();
         gate.close();
+    }
+
+    /** Hears of damaged copies. */
+    public interface DamageReport {
+        /** This node's copy is damaged; blocks. False where nobody could be told: it is told again a little later. */
+        boolean damaged(RepositoryId repository, ObjectKey key) throws InterruptedException;
     }
 
     private interface Change {

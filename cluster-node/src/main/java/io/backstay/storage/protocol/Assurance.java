@@ -14,7 +14,8 @@ import java.util.Set;
  * What an activation tells the disks: the revision that it has persisted, and on how many disks all that was promised is.
  * Rebuilds and degraded lists go by that number, so it rises only when all copies are there, and where W falls, with a policy,
  * the disks know before the lesser W acknowledges anything. Disks that nobody has told anything may have taken the place of
- * others: they are told when a sweep has looked at them and what they lack is back. Confined to one thread.
+ * others: they are told when a sweep has looked at them, if they ought to have something, and what they lack is back. Confined
+ * to one thread.
  */
 final class Assurance {
     /** A disk may have taken another's place unnoticed, which its answer shows. */
@@ -70,6 +71,9 @@ final class Assurance {
     void announced(NodeId node, Told before) {
         if (!before.trusted()) {
             strangers.add(node);
+            if (!catalogue.holds(node)) {
+                swept.add(node);
+            }
         }
     }
 

@@ -234,6 +234,13 @@ public final class Catalogue {
         return ofType(type).size();
     }
 
+    /** Whether any object counts the node as a holder. */
+    public boolean holds(NodeId node) {
+        return objects.values().stream()
+                .flatMap(ofType -> ofType.values().stream())
+                .anyMatch(record -> record.holders().contains(node));
+    }
+
     /** Bytes of all objects of the type, each counted once. */
     public long bytes(ObjectType type) {
         return bytes.getOrDefault(type, 0L);

@@ -82,13 +82,18 @@ final class Copies {
         if (lost.gone(verified, facts) && !repairs.copying(key)) {
             return Step.persist(writes.deleted(key, "<no copy>", facts));
         }
-        if (verified.copy() == EntityInput.Copy.GOOD || !holders.contains(verified.node())) {
+        if (verified.copy() == EntityInput.Copy.GOOD) {
+            repairs.good(key);
+            return Step.nothing();
+        }
+        if (!holders.contains(verified.node())) {
             return Step.nothing();
         }
         if (holders.size() > 1) {
             return Step.persist(
                     new CatalogueEvent.ReplicasDropped(facts.nowMillis(), verified.node(), List.of(key), "damaged"));
         }
+        repairs.beyondRepair(key);
         return step;
     }
 

@@ -37,6 +37,7 @@ final class Repairs {
     private final Map<NodeId, Long> downSince = new HashMap<>();
     private final Set<ObjectKey> due = new LinkedHashSet<>();
     private final Set<ObjectKey> blocked = new LinkedHashSet<>();
+    private final Set<ObjectKey> lost = new HashSet<>();
     private final Set<CopyKey> inFlight = new HashSet<>();
     private Optional<Scanned> scanned = Optional.empty();
 
@@ -49,7 +50,21 @@ final class Repairs {
     /** An object has changed in a way that may need repair. */
     void look(ObjectKey key) {
         blocked.remove(key);
+        lost.remove(key);
         due.add(key);
+    }
+
+    /** The last copy is bad: nothing can be made of it until it is good again, or the cluster changes. */
+    void beyondRepair(ObjectKey key) {
+        lost.add(key);
+        due.remove(key);
+    }
+
+    /** A copy has turned out good. */
+    void good(ObjectKey key) {
+        if (lost.remove(key)) {
+            due.add(key);
+        }
     }
 
     boolean copying(ObjectKey key) {
@@ -78,7 +93,7 @@ final class Repairs {
             ObjectKey key = each.next();
             each.remove();
             Optional<ObjectRecord> record = catalogue.find(key);
-            if (record.isPresent()) {
+            if (record.isPresent() && !lost.contains(key)) {
                 step = step.and(planOne(key, record.get(), present, announced, facts, surplus));
             }
         }
@@ -188,6 +203,7 @@ final class Repairs {
         }
         scanned = Optional.of(now);
         blocked.clear();
+        lost.clear();
         Map<Set<NodeId>, Boolean> wanting = new HashMap<>();
         for (ObjectType type : ObjectType.values()) {
             catalogue.forEach(type, (key, record) -> {

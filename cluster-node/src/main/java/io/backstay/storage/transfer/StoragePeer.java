@@ -7,6 +7,7 @@ import io.backstay.model.RepositoryId;
 import io.backstay.model.Sha256;
 import io.backstay.storage.protocol.EntityInput.LockFile;
 import io.backstay.storage.protocol.NodeRules.Told;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -141,12 +142,27 @@ public interface StoragePeer {
      * @param freeBytes what may still be written
      * @param reason why it takes no writes, for people; empty while it does
      */
-    record Room(long freeBytes, long totalBytes, DiskState state, String reason) {
+    record Room(long freeBytes, long totalBytes, DiskState state, String reason, Optional<ScrubState> scrub) {
+        /** With how far its scrub has come. */
+        public Room withScrub(ScrubState state) {
+            return new Room(freeBytes, totalBytes, this.state, reason, Optional.of(state));
+        }
+
         /** Whether objects may be placed there. */
         public boolean writable() {
             return state == DiskState.OK;
         }
     }
+
+    /**
+     * How far a node has come with reading all its files to find damage.
+     *
+     * @param begun when this pass began
+     * @param ended when it ended; none while it goes on
+     * @param bytes that it has read so far
+     * @param damaged how many copies it found damaged
+     */
+    record ScrubState(Instant begun, Optional<Instant> ended, long bytes, long damaged) {}
 
     /** What a disk is fit for. Whatever its state, what can be read is served. */
     enum DiskState {

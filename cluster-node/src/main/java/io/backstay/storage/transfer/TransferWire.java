@@ -20,7 +20,9 @@ import io.backstay.storage.transfer.StoragePeer.InventoryPage;
 import io.backstay.storage.transfer.StoragePeer.Removal;
 import io.backstay.storage.transfer.StoragePeer.ReplicaInfo;
 import io.backstay.storage.transfer.StoragePeer.Room;
+import io.backstay.storage.transfer.StoragePeer.ScrubState;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -145,18 +147,36 @@ final class TransferWire {
     }
 
     /** @param state {@link DiskState#text()} */
-    record RoomAnswer(long freeBytes, long totalBytes, String state, String reason) {
+    record RoomAnswer(long freeBytes, long totalBytes, String state, String reason, Optional<ScrubAnswer> scrub) {
         static RoomAnswer of(Room room) {
             String reason = room.reason();
             return new RoomAnswer(
                     room.freeBytes(),
                     room.totalBytes(),
                     room.state().text(),
-                    reason.substring(0, Math.min(reason.length(), MAX_STRING_CHARS / 2)));
+                    reason.substring(0, Math.min(reason.length(), MAX_STRING_CHARS / 2)),
+                    room.scrub().map(ScrubAnswer::of));
         }
 
         Room room() {
-            return new Room(freeBytes, totalBytes, DiskState.ofText(state), reason);
+            return new Room(freeBytes, totalBytes, DiskState.ofText(state), reason, scrub.map(ScrubAnswer::state));
+        }
+    }
+
+    /** @param endedAtMillis 0 while it goes on */
+    record ScrubAnswer(long begunAtMillis, long endedAtMillis, long bytes, long damaged) {
+        static ScrubAnswer of(ScrubState state) {
+            return new ScrubAnswer(
+                    state.begun().toEpochMilli(),
+                    state.ended().map(Instant::toEpochMilli).orElse(0L),
+                    state.bytes(),
+                    state.damaged());
+        }
+
+        ScrubState state() {
+            Optional<Instant> ended =
+                    endedAtMillis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(endedAtMillis));
+            return new ScrubState(Instant.ofEpochMilli(begunAtMillis), ended, bytes, damaged);
         }
     }
 

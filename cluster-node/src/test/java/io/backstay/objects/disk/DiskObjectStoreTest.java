@@ -268,6 +268,44 @@ class DiskObjectStoreTest extends ObjectStoreContract {
     }
 
     @Test
+    void aFileThatCannotBeOpenedIsDamagedUnlessItsFolderCannotBeEither() throws IOException {
+        ObjectKey key = saveData(store(), random(1, 300_000));
+        files.refuseToOpen(layout().object(key));
+        assertThat(store().verify(key)).isFalse();
+        assertThatExceptionOfType(DamagedObjectException.class).isThrownBy(() -> load(store(), key, 0, 1));
+        files.refuseToOpen(layout().objectFolder(key));
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> store().verify(key))
+                .isNotInstanceOf(DamagedObjectException.class);
+    }
+
+    @Test
+    void aSidecarThatCannotBeOpenedCountsAsLost() throws IOException {
+        byte[] content = random(1, 300_000);
+        ObjectKey key = saveData(store(), content);
+        files.refuseToOpen(layout().sidecar(key));
+        assertThat(load(store(), key, 0, content.length)).isEqualTo(content);
+        assertThat(store().list(ObjectType.DATA, Optional.empty())).hasSize(1);
+    }
+
+    @Test
+    void aDiskFilledToTheLastByteStillNotesAndRemovesByTheReserve() throws IOException {
+        ObjectKey key = saveData(store(), random(1, 10));
+        Path reserve = root.resolve(DiskLayout.SIDE).resolve("reserve");
+        assertThat(reserve).hasSize(Reserve.BYTES);
+        files.fullWhile(reserve);
+        assertThatExceptionOfType(MediumFullException.class).isThrownBy(() -> saveData(store(), random(2, 10)));
+        assertThat(reserve).as("packs do not use it").exists();
+        store().note(new byte[] {1});
+        assertThat(reserve).doesNotExist();
+        trash(store(), key, 7);
+        assertThat(store().stat(key)).isEmpty();
+        files.heal();
+        medium.probe();
+        assertThat(reserve).as("when there is room again").hasSize(Reserve.BYTES);
+    }
+
+    @Test
     void aHardLinkedFileKeepsItsContentWhenTheObjectIsReplacedOrRemoved() throws IOException {
         byte[] content = random(1, 100);
         ObjectKey key = saveData(store(), content);
@@ -289,5 +327,21 @@ class DiskObjectStoreTest extends ObjectStoreContract {
         Files.writeString(layout().trashFolder(key).resolve("stranger"), "?");
         assertThat(store().list(ObjectType.DATA, Optional.empty())).isEmpty();
         assertThat(store().markers(ObjectType.DATA, Optional.empty())).hasSize(1);
+    }
+
+    @Test
+    void aFolderInPlaceOfAFileIsSetAsideForTheFile() throws IOException {
+        byte[] content = random(77, 1000);
+        ObjectKey key = saveData(store(), content);
+        Path file = DiskLayout.of(root, REPOSITORY).object(key);
+        Path sidecar = DiskLayout.of(root, REPOSITORY).sidecar(key);
+        for (Path path : List.of(file, sidecar)) {
+            Files.delete(path);
+            Files.createDirectory(path);
+            Files.writeString(path.resolve("inside"), "what is no object");
+        }
+        saveData(store(), content);
+        assertThat(load(store(), key, 0, content.length)).isEqualTo(content);
+        assertThat(store().verify(key)).isTrue();
     }
 }

@@ -3,8 +3,12 @@ package io.backstay.objects.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A disk that fails where a test wants it to. */
@@ -22,22 +26,43 @@ public final class FaultyFiles implements FileOperations {
     }
 
     private final Set<Fault> faults = EnumSet.noneOf(Fault.class);
+    private final Set<Path> refused = new HashSet<>();
+    private Optional<Path> ballast = Optional.empty();
     private volatile long usableBytes = Long.MAX_VALUE;
 
     public synchronized void fail(Fault fault) {
         faults.add(fault);
     }
 
+    /** A file or folder that cannot be opened for reading. */
+    public synchronized void refuseToOpen(Path file) {
+        refused.add(file);
+    }
+
     public synchronized void heal() {
         faults.clear();
+        refused.clear();
+        ballast = Optional.empty();
         usableBytes = Long.MAX_VALUE;
+    }
+
+    /** There is no room for as long as the file is there. */
+    public synchronized void fullWhile(Path file) {
+        ballast = Optional.of(file);
     }
 
     public void leave(long bytes) {
         usableBytes = bytes;
     }
 
+    private boolean full() {
+        return faults.contains(Fault.FULL) || ballast.filter(Files::exists).isPresent();
+    }
+
     private synchronized void check(Fault... any) throws IOException {
+        if (List.of(any).contains(Fault.FULL) && full()) {
+            throw new IOException("No space left on device");
+        }
         for (Fault fault : any) {
             if (faults.contains(fault)) {
                 throw new IOException(fault == Fault.FULL ? "No space left on device" : "Input/output error");
@@ -49,6 +74,14 @@ public final class FaultyFiles implements FileOperations {
     public FileChannel create(Path file) throws IOException {
         check(Fault.CREATE, Fault.READ_ONLY);
         return FileOperations.super.create(file);
+    }
+
+    @Override
+    public synchronized FileChannel open(Path file) throws IOException {
+        if (refused.contains(file)) {
+            throw new IOException("Input/output error");
+        }
+        return FileOperations.super.open(file);
     }
 
     @Override
@@ -95,6 +128,6 @@ public final class FaultyFiles implements FileOperations {
 
     @Override
     public synchronized long usableBytes(Path folder) throws IOException {
-        return faults.contains(Fault.FULL) ? 0 : Math.min(usableBytes, FileOperations.super.usableBytes(folder));
+        return full() ? 0 : Math.min(usableBytes, FileOperations.super.usableBytes(folder));
     }
 }

@@ -322,12 +322,26 @@ class EntityMachineTest {
                 ticket.targets().get(2),
                 entity.machine.catalogue().epoch(),
                 entity.machine.catalogue().find(key(1)).orElseThrow().revision()));
-        outputs = entity.tick(1_000);
-        assertThat(told(outputs)).as("no sweep has looked at them").containsOnly(0);
+        assertThat(told(entity.tick(1_000))).hasSize(3).containsOnly(2);
+    }
+
+    /** It had taken another's place while its node was away: nobody had looked at what it lacked. */
+    @Test
+    void tellsADiskThatOughtToHaveSomethingOnlyAfterASweep() {
+        Machines entity = Machines.active(3, 3);
+        entity.store(key(1));
+        entity.advanced(entity.tick(1_000));
+        entity.feed(new EntityInput.Advanced(node(1), Told.NOTHING));
+        entity.feed(
+                new EntityInput.Announced(node(1), entity.machine.catalogue().epoch(), 0, Told.NOTHING));
+        List<EntityOutput> outputs = entity.tick(1_000);
+        assertThat(told(outputs)).containsOnly(0);
         entity.advanced(outputs);
+        assertThat(entity.machine.wantsSweep()).isTrue();
         entity.machine.beginSweep(1);
         entity.feed(new EntityInput.SweepEnded(1, Set.of(node(0), node(1), node(2))));
-        assertThat(told(entity.tick(1_000))).hasSize(3).containsOnly(2);
+        assertThat(entity.machine.wantsSweep()).isFalse();
+        assertThat(told(entity.tick(1_000))).contains(2);
     }
 
     /** It went on with the lesser W at once: a rebuild that went by the greater one missed what was written then. */
@@ -576,6 +590,28 @@ class EntityMachineTest {
         entity.feed(new EntityInput.ReportBad(key(1), node(0), 1));
         entity.feed(new EntityInput.Verified(key(1), node(0), 1, EntityInput.Copy.DAMAGED));
         assertThat(holders(entity, key(1))).containsExactly(node(0));
+    }
+
+    /** It was copied anew each second, and as long as that failed no disk was told that all else is there. */
+    @Test
+    void anObjectWhoseLastCopyIsBadHoldsUpNothing() {
+        Machines entity = Machines.active(3, 3);
+        EntityReply.Ticket ticket = entity.ticket(key(1));
+        entity.commit(ticket, key(1), Set.copyOf(ticket.targets()));
+        entity.tick(1_000);
+        for (NodeId node : ticket.targets()) {
+            entity.feed(new EntityInput.ReportBad(key(1), node, 1));
+            for (EntityOutput.Remove remove :
+                    removes(entity.feed(new EntityInput.Verified(key(1), node, 1, EntityInput.Copy.DAMAGED)))) {
+                entity.feed(new EntityInput.Removed(node, remove.revision()));
+            }
+        }
+        assertThat(holders(entity, key(1))).hasSize(1);
+        assertThat(copies(entity.tick(1_000))).isEmpty();
+        assertThat(entity.machine.repairBacklog()).isZero();
+        entity.feed(new EntityInput.ReportBad(key(1), ticket.targets().getLast(), 1));
+        entity.feed(new EntityInput.Verified(key(1), ticket.targets().getLast(), 1, EntityInput.Copy.GOOD));
+        assertThat(copies(entity.tick(1_000))).hasSize(2);
     }
 
     static FileState file(ObjectKey key, long revision) {

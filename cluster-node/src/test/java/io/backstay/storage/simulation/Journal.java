@@ -100,7 +100,7 @@ final class Journal {
     /** What an activation that began now would recover. */
     Catalogue replay(RepositoryId repository) {
         Catalogue catalogue = new Catalogue(repository);
-        events.values().stream().map(Entry::event).forEach(catalogue::apply);
+        withoutSuperseded().forEach(catalogue::apply);
         return catalogue;
     }
 

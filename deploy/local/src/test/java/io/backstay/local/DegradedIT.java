@@ -10,6 +10,7 @@ import io.backstay.local.harness.RawRepository;
 import io.backstay.local.harness.Restic;
 import io.backstay.local.harness.TestNode;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,6 +44,8 @@ final class DegradedIT {
         restic.ok("check", "--read-data");
         saysThatItIsDegraded(door);
 
+        String lock = takesALock(door);
+
         Restic.Running backup = restic.begin("backup", later.toString());
         CLUSTER.server("postgres").start();
         Restic.Result ended = backup.end();
@@ -51,7 +54,19 @@ final class DegradedIT {
         restoresIdentically(restic, later);
         restic.ok("check", "--read-data");
         Await.until("the node serves everything again", () -> degradedRepositories(door) == 0);
-        assertThat(restic.ok("list", "locks")).as("no lock is left").isBlank();
+        RawRepository repository = door.repository("degraded");
+        assertThat(repository.list("locks").orElseThrow())
+                .as("the lock that was taken in the dark")
+                .containsExactly(lock);
+        assertThat(repository.delete("locks", lock)).isEqualTo(200);
+        assertThat(repository.list("locks").orElseThrow()).isEmpty();
+    }
+
+    /** Takes a lock for somebody who is still at work when an owner is back. */
+    private static String takesALock(TestNode door) throws Exception {
+        byte[] content = "the lock of a restore that goes on".getBytes(StandardCharsets.UTF_8);
+        assertThat(door.repository("degraded").save("locks", content)).isEqualTo(200);
+        return RawRepository.name(content);
     }
 
     private static Restic withToken(TestNode door, String repository) throws Exception {

@@ -2,6 +2,7 @@ package io.backstay.local.harness;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -78,6 +79,26 @@ public final class RawRepository {
     /** The object's status and content. */
     public HttpResponse<byte[]> load(String type, String name) throws IOException, InterruptedException {
         return send(request(type + "/" + name).GET());
+    }
+
+    /** What came of a part of an object, or of a whole one: wholly, or up to where the connection was cut. */
+    public record Part(int status, byte[] body, boolean whole) {}
+
+    /** A part of an object; an answer that breaks off is told as far as it came. */
+    public Part load(String type, String name, int offset, int length) throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(type + "/" + name)
+                .header("Range", "bytes=%d-%d".formatted(offset, offset + length - 1))
+                .GET();
+        HttpResponse<InputStream> response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        boolean cut = false;
+        try (InputStream in = response.body()) {
+            in.transferTo(body);
+        } catch (IOException e) {
+            cut = true;
+        }
+        boolean whole = !cut && response.statusCode() / 100 == 2 && body.size() == length;
+        return new Part(response.statusCode(), body.toByteArray(), whole);
     }
 
     /** The names of a type; none where the list was refused with 503 or nobody answered, which is no list at all. */

@@ -1,6 +1,8 @@
 package io.backstay.local.harness;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backstay.local.cluster.Launcher;
 import io.backstay.local.cluster.LauncherException;
 import io.backstay.local.cluster.NodeStatus;
@@ -20,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A node under test, and what can befall it. */
 public final class TestNode {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final LocalCluster cluster;
     private final String name;
 
@@ -164,6 +168,17 @@ public final class TestNode {
     public void start() throws IOException, LauncherException, InterruptedException {
         process().start();
         awaitReady();
+    }
+
+    /** Gives it another setting, such as {@code storage} and {@code scrub-period}, for which it is stopped and started. */
+    public void configure(String part, String key, String value)
+            throws IOException, LauncherException, InterruptedException {
+        stop();
+        Path file = status().data().resolveSibling("node.conf");
+        ObjectNode configuration = (ObjectNode) JSON.readTree(file.toFile());
+        configuration.withObject("/backstay/" + part).put(key, value);
+        JSON.writeValue(file.toFile(), configuration);
+        start();
     }
 
     /** Starts it, after it was stopped, with further arguments; it runs until the answer is closed. */
