@@ -9,6 +9,7 @@ import io.backstay.local.process.Program;
 import io.backstay.local.process.RestartPolicy;
 import io.backstay.local.process.Service;
 import io.backstay.local.process.Supervised;
+import io.backstay.local.redis.Redis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -242,6 +243,11 @@ public final class Launcher implements AutoCloseable {
     /** The database server. */
     public Postgres postgres() {
         return servers.postgres();
+    }
+
+    /** The mirror's server. */
+    public Redis redis() {
+        return servers.redis();
     }
 
     /** All nodes, in the order in which they came. */

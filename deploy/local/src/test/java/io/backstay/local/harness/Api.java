@@ -14,7 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** A node's API, as the first admin. */
+/** A node's API, as somebody who has signed in, or as nobody. */
 public final class Api {
     private static final Duration WITHIN = Duration.ofSeconds(20);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,18 +47,49 @@ public final class Api {
         return JSON.createObjectNode();
     }
 
-    /** Signs in. */
-    static Api signIn(String address, String password) throws IOException, InterruptedException {
+    /** Signs in as the first admin. */
+    static Api admin(String address, String password) throws IOException, InterruptedException {
+        return nobody(address).signIn(NodeProbe.ADMIN, password);
+    }
+
+    /** Without credentials. */
+    static Api nobody(String address) {
+        return new Api(address, "");
+    }
+
+    /** The same node as somebody else. */
+    public Api signIn(String name, String password) throws IOException, InterruptedException {
         ObjectNode credentials =
-                object().put("name", NodeProbe.ADMIN).put("password", password).put("bearer", true);
-        Api nobody = new Api(address, "");
+                object().put("name", name).put("password", password).put("bearer", true);
         return new Api(
-                address, nobody.post("/session", credentials).ok().path("token").asText());
+                address,
+                nobody(address).post("/session", credentials).ok().path("token").asText());
+    }
+
+    /** The same node with the secret of a session or a token. */
+    public Api bearing(String secret) {
+        return new Api(address, secret);
+    }
+
+    /** The session's secret. */
+    public String bearer() {
+        return bearer;
     }
 
     /** Asks for a path below {@code /api/v1}. */
     public Answer get(String path) throws IOException, InterruptedException {
         return send(request(path).GET());
+    }
+
+    /** Asks for a path below {@code /api/v1}: the answer's head and body as they are. */
+    public HttpResponse<byte[]> load(String path) throws IOException, InterruptedException {
+        return HTTP.send(request(path).GET().build(), BodyHandlers.ofByteArray());
+    }
+
+    /** Replaces an object. */
+    public Answer put(String path, JsonNode body) throws IOException, InterruptedException {
+        return send(
+                request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body.toString())));
     }
 
     /** Sends an object. */

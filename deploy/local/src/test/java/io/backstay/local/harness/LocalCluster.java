@@ -158,6 +158,11 @@ public final class LocalCluster
         return new CatalogueTables(launcher().postgres());
     }
 
+    /** All that lies in the databases. */
+    public DatabaseContents databases() {
+        return new DatabaseContents(launcher().postgres(), launcher().redis());
+    }
+
     /** Stock restic on a repository, as the admin, through a node. */
     public Restic restic(TestNode through, String repository) throws IOException {
         return restic(through, repository, NodeProbe.ADMIN, adminPassword());

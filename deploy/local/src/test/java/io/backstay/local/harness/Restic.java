@@ -14,8 +14,10 @@ import java.util.concurrent.TimeUnit;
  * other way. Which program it is says the system property {@code backstay.restic}.
  */
 public final class Restic {
+    /** What encrypts every repository; it is the client's alone. */
+    public static final String PASSWORD = "a password of the repository";
+
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final String PASSWORD = "a password of the repository";
 
     private final String repository;
     private final Path folder;

@@ -115,7 +115,12 @@ public final class TestNode {
 
     /** Its API, as the first admin. */
     public Api api() throws IOException, InterruptedException {
-        return Api.signIn(http(), cluster.adminPassword());
+        return Api.admin(http(), cluster.adminPassword());
+    }
+
+    /** Its API, as nobody. */
+    public Api anonymous() {
+        return Api.nobody(http());
     }
 
     /** What its management says at the path. */
