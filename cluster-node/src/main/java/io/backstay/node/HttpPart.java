@@ -12,6 +12,7 @@ import io.backstay.http.api.Manager;
 import io.backstay.http.api.StorageStatus;
 import io.backstay.http.auth.Authenticator;
 import io.backstay.http.restic.ResticRoutes;
+import io.backstay.http.restic.UploadPlaces;
 import io.backstay.http.wire.WireLimits;
 import io.backstay.manager.ManagerGateway;
 import io.backstay.node.config.NodeConfiguration;
@@ -22,6 +23,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 /** The door for users, from the node's configuration. */
 final class HttpPart {
     private static final long LARGEST_OBJECT_BYTES = 1L << 30;
+    private static final int UPLOADS_WAITING = 256;
+    private static final Duration UPLOADS_WAIT = Duration.ofSeconds(60);
     private static final Duration VIEW_WITHIN = Duration.ofSeconds(5);
     private static final Duration PASSWORD_REMEMBERED = Duration.ofSeconds(60);
     private static final int MOST_REMEMBERED = 10_000;
@@ -49,7 +52,16 @@ final class HttpPart {
                 standing.clock());
         Manager manager = new Manager(gateway, new ViewWaiters(standing.views(), VIEW_WITHIN));
         ResticRoutes restic = new ResticRoutes(
-                system, authenticator, standing.views(), door, Api.creator(manager), LARGEST_OBJECT_BYTES);
+                system,
+                authenticator,
+                standing.views(),
+                door,
+                Api.creator(manager),
+                LARGEST_OBJECT_BYTES,
+                new UploadPlaces(
+                        system,
+                        new UploadPlaces.Limits(
+                                configuration.http().limits().uploadsPerUser(), UPLOADS_WAITING, UPLOADS_WAIT)));
         Api.Parts parts = new Api.Parts(
                 system,
                 authenticator,

@@ -77,6 +77,11 @@ public final class Wire implements AutoCloseable {
         }
     }
 
+    /** Whether there is something to read; does not wait. */
+    public boolean anythingCame() throws IOException {
+        return in.available() > 0;
+    }
+
     /** Everything that comes until the node ends the connection. */
     public byte[] all() throws IOException {
         return in.readAllBytes();

@@ -60,6 +60,7 @@ public final class ResticRoutes {
     private final ObjectDoor door;
     private final RepositoryCreator creator;
     private final long largestObjectBytes;
+    private final UploadPlaces places;
 
     /** Makes a repository at {@code restic init}. */
     @FunctionalInterface
@@ -73,6 +74,7 @@ public final class ResticRoutes {
      * The routes of a node.
      *
      * @param largestObjectBytes a longer body is refused with 413
+     * @param places for the uploads of each user
      */
     public ResticRoutes(
             ActorSystem<?> system,
@@ -80,13 +82,15 @@ public final class ResticRoutes {
             ViewSource views,
             ObjectDoor door,
             RepositoryCreator creator,
-            long largestObjectBytes) {
+            long largestObjectBytes,
+            UploadPlaces places) {
         this.system = system;
         this.authenticator = authenticator;
         this.views = views;
         this.door = door;
         this.creator = creator;
         this.largestObjectBytes = largestObjectBytes;
+        this.places = places;
     }
 
     /** Who asks for what, once both are known. */
@@ -332,10 +336,23 @@ public final class ResticRoutes {
             throw new BackstayException(
                     ErrorCode.TOO_LARGE, "an object may have %d bytes at most".formatted(largestObjectBytes));
         }
-        Source<ByteString, ?> body = request.entity().withSizeLimit(size).getDataBytes();
-        return door.save(open.caller(), open.repository().id(), item.key(), size, body)
-                .handle((mode, failure) ->
-                        failure == null ? said(mode, HttpResponse.create()) : Problems.of(failure, asked.id()));
+        return places.take(asked.principal().user().id())
+                .thenCompose(
+                        place -> stored(item, asked, open, size).whenComplete((answer, failure) -> place.release()));
+    }
+
+    /** Never fails: the door has begun to read the body. */
+    private CompletionStage<HttpResponse> stored(ResticPath.Item item, Asked asked, Open open, long size) {
+        Source<ByteString, ?> body =
+                asked.request().entity().withSizeLimit(size).getDataBytes();
+        CompletionStage<ObjectDoor.Mode> saved;
+        try {
+            saved = door.save(open.caller(), open.repository().id(), item.key(), size, body);
+        } catch (RuntimeException e) {
+            saved = CompletableFuture.failedFuture(e);
+        }
+        return saved.handle((mode, failure) ->
+                failure == null ? said(mode, HttpResponse.create()) : Problems.of(failure, asked.id()));
     }
 
     private CompletionStage<HttpResponse> delete(ResticPath.Item item, Asked asked) {

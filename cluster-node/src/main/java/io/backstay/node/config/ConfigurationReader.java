@@ -75,7 +75,8 @@ public final class ConfigurationReader {
                                 value(Keys.HTTP_HEAD_WITHIN).orElse(Duration.ofSeconds(30)),
                                 value(Keys.HTTP_IDLE).orElse(Duration.ofMinutes(2)),
                                 value(Keys.HTTP_SLOWEST).orElse(1024L),
-                                value(Keys.HTTP_CONNECTIONS).orElse(2000))),
+                                value(Keys.HTTP_CONNECTIONS).orElse(2000),
+                                value(Keys.HTTP_UPLOADS_PER_USER).orElse(24))),
                 new NodeConfiguration.Internal(
                         value(Keys.INTERNAL_HOST).orElse("0.0.0.0"),
                         internalPort,

@@ -66,6 +66,13 @@ final class Keys {
             Types.number("a number from 8 to 100000", 8, 100_000),
             "2000",
             "The most connections of clients at once. Beyond them the one ends that has had no request for longest.");
+    static final Key<Integer> HTTP_UPLOADS_PER_USER = key(
+            "http.uploads-per-user",
+            Types.number("a number from 1 to 128", 1, 128),
+            "24",
+            "So many uploads of one user are read at once at this node, whatever their credentials. 256 more wait"
+                + " unread, for a minute at most; those beyond are refused with 503. A storage node has places for 128"
+                + " uploads of all users.");
 
     static final Key<String> INTERNAL_HOST =
             key("internal.host", Types.HOST, "0.0.0.0", "The address that node-to-node transfer listens on.");

@@ -45,8 +45,10 @@ public record NodeConfiguration(
      * @param headWithin until the headers of a request have come
      * @param idle without a request, and how far a slow client may fall behind
      * @param slowestBytes a second
+     * @param uploadsPerUser that are read at once
      */
-    public record HttpLimits(Duration headWithin, Duration idle, long slowestBytes, int connections) {}
+    public record HttpLimits(
+            Duration headWithin, Duration idle, long slowestBytes, int connections, int uploadsPerUser) {}
 
     /**
      * Node-to-node transfer.
