@@ -5,6 +5,7 @@ import io.backstay.cluster.view.RepositoryView;
 import io.backstay.cluster.view.ViewSource;
 import io.backstay.manager.command.ManagerAnswer.TokenInfo;
 import io.backstay.manager.command.TokenCommand;
+import io.backstay.model.BackstayException;
 import io.backstay.model.RepositoryId;
 import io.backstay.model.TokenId;
 import java.net.URI;
@@ -14,10 +15,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 /** Application tokens: {@code /tokens}. A secret is shown in the one answer that makes it. */
 final class TokenEndpoints {
+    /** The manager knows none by it, and says so after all that it looks at before. */
+    private static final RepositoryId NOBODYS = new RepositoryId(new UUID(0, 0));
+
     private final Manager manager;
     private final ViewSource views;
     private final SecureRandom random;
@@ -96,14 +101,22 @@ final class TokenEndpoints {
                         ApiAnswer.created(new MadeToken(Token.of(info), secret.text(), commands(repository, secret))));
     }
 
-    /** By its name as people know it, or by its id; a name that nobody has is taken for an id, and refused as such. */
+    /** By its name as people know it, or by its id. A name that nobody has is answered as that of a repository of others. */
     private RepositoryId repository(String text) {
         return views.current()
                 .flatMap(view -> view.repositories().values().stream()
                         .filter(known -> known.name().value().equals(text))
                         .findFirst())
                 .map(RepositoryView::id)
-                .orElseGet(() -> RepositoryId.parse(text));
+                .orElseGet(() -> parsed(text));
+    }
+
+    private static RepositoryId parsed(String text) {
+        try {
+            return RepositoryId.parse(text);
+        } catch (BackstayException e) {
+            return NOBODYS;
+        }
     }
 
     private List<String> commands(RepositoryId repository, ApplicationTokenSecret secret) {

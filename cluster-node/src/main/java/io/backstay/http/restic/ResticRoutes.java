@@ -198,27 +198,27 @@ public final class ResticRoutes {
                 .orElseThrow(() ->
                         new BackstayException(ErrorCode.UNAVAILABLE, "this node has not yet heard from its cluster"));
         Principal principal = asked.principal();
-        RepositoryView repository =
-                Optional.ofNullable(view.repositoriesByName().get(name)).orElseThrow(() -> missing(name, principal));
-        Permission has = principal.permission(view, repository.id()).orElseThrow(ResticRoutes::noAccess);
+        Optional<RepositoryView> known =
+                Optional.ofNullable(view.repositoriesByName().get(name));
+        Permission has = known.flatMap(repository -> principal.permission(view, repository.id()))
+                .orElseThrow(() -> missing(name, principal));
         if (!has.allows(needed)) {
             throw new BackstayException(
                     has == Permission.APPEND ? ErrorCode.APPEND_ONLY : ErrorCode.FORBIDDEN,
                     "the permission is %s, %s is needed".formatted(has.text(), needed.text()));
         }
         return new Open(
-                repository, new Caller(principal.user().id(), principal.token().map(token -> token.id()), has));
+                known.orElseThrow(),
+                new Caller(principal.user().id(), principal.token().map(token -> token.id()), has));
     }
 
-    /** Whoever holds a token for one repository learns nothing of which others there are. */
+    /** Of a repository that they may not see, people and tokens learn nothing, nor whether it is there. */
     private static BackstayException missing(RepositoryName name, Principal principal) {
         return principal.token().isPresent()
-                ? noAccess()
-                : new BackstayException(ErrorCode.NOT_FOUND, "there is no repository " + name);
-    }
-
-    private static BackstayException noAccess() {
-        return new BackstayException(ErrorCode.FORBIDDEN, "these credentials give no access to this repository");
+                ? new BackstayException(ErrorCode.FORBIDDEN, "these credentials give no access to this repository")
+                : new BackstayException(
+                        ErrorCode.NOT_FOUND,
+                        "there is no repository %s, or these credentials give no access to it".formatted(name));
     }
 
     private CompletionStage<HttpResponse> list(ResticPath.Folder folder, Asked asked) {

@@ -106,6 +106,7 @@ public final class UploadPlaces {
         }
     }
 
+    @SuppressWarnings("UndefinedEquals") // A future equals itself, which is what is looked for.
     private void giveUp(UserId user, CompletableFuture<Place> waiter) {
         boolean waited;
         synchronized (uploads) {

@@ -81,7 +81,7 @@ class TokenTest {
         assertThat(made.text("/token/repository")).isEqualTo(repository);
         owner.api()
                 .post("/tokens", Map.of("name", "by name", "repository", "nobody-has-it", "permission", "read"))
-                .expectProblem(400, "invalid-identifier");
+                .expectProblem(404, "not-found");
     }
 
     @Test
