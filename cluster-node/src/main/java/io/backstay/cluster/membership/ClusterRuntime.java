@@ -54,6 +54,7 @@ public final class ClusterRuntime {
     private static final Duration ASK_NEXT = Duration.ofSeconds(1);
     private static final int LEAST_ASKED = 4;
     private static final int MOST_ASKED = 10;
+    private static final Duration LOOK_AT_STATUS = Duration.ofSeconds(1);
     private static final Duration SAY_WAITING_FIRST = Duration.ofSeconds(20);
     private static final Duration SAY_WAITING_AGAIN = Duration.ofSeconds(60);
 
@@ -179,6 +180,7 @@ public final class ClusterRuntime {
         }
         current = Optional.of(system);
         sayIfWaiting(system, SAY_WAITING_FIRST);
+        watchJoining(system, system.settings().config().getDuration("backstay.founding.up-within"), Optional.empty());
         system.getWhenTerminated().whenComplete((done, failure) -> {
             current = Optional.empty();
             reachable.set(Set.of());
@@ -211,6 +213,32 @@ public final class ClusterRuntime {
         Cluster.get(system).manager().tell(Join.create(others.get(asked % others.size())));
         var unused =
                 supervisor.schedule(() -> find(system, others, asked + 1), ASK_NEXT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Who has joined is up within seconds, unless the cluster lacks the founders that it needs: another one may have them. The
+     * system ends then, and the next one looks for it.
+     */
+    private void watchJoining(ActorSystem<?> system, Duration upWithin, Optional<Long> joinedNanos) {
+        if (system.whenTerminated().isCompleted() || leaving) {
+            return;
+        }
+        MemberStatus status = Cluster.get(system).selfMember().status();
+        if (status.equals(MemberStatus.up())) {
+            return;
+        }
+        boolean joining = status.equals(MemberStatus.joining()) || status.equals(MemberStatus.weaklyUp());
+        Optional<Long> since = joining ? joinedNanos.or(() -> Optional.of(System.nanoTime())) : Optional.empty();
+        if (since.filter(joined -> System.nanoTime() - joined > upWithin.toNanos())
+                .isPresent()) {
+            LOG.warn(
+                    "Has joined a cluster that takes nobody up, since it lacks {} founders; looks for another one",
+                    settings.requiredContactPoints());
+            end(system, CoordinatedShutdown.clusterLeavingReason());
+            return;
+        }
+        var unused = supervisor.schedule(
+                () -> watchJoining(system, upWithin, since), LOOK_AT_STATUS.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Who stands outside for long should read why. */

@@ -9,17 +9,25 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.cluster.Member;
 
-/** What a Pekko member's roles say: Backstay's roles by {@link Role#text()}, and the node's id as {@code node-<id>}. */
+/**
+ * What a Pekko member's roles say: Backstay's roles by {@link Role#text()}, the node's id as {@code node-<id>}, and {@code
+ * founder} of a node that may begin a cluster.
+ */
 public final class MemberRoles {
     private static final String NODE = "node-";
+    /** Of a node that may begin a cluster. */
+    static final String FOUNDER = "founder";
 
     private MemberRoles() {}
 
     /** The Pekko roles of a node. */
-    public static List<String> of(NodeId node, Set<Role> roles) {
+    public static List<String> of(NodeId node, Set<Role> roles, boolean founds) {
         List<String> texts =
                 new ArrayList<>(roles.stream().map(Role::text).sorted().toList());
         texts.add(NODE + node);
+        if (founds) {
+            texts.add(FOUNDER);
+        }
         return texts;
     }
 

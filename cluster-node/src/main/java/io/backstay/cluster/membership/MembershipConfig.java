@@ -31,8 +31,11 @@ final class MembershipConfig {
                         Map.entry(
                                 "pekko.management.http.port",
                                 settings.management().port()),
-                        Map.entry("pekko.cluster.roles", MemberRoles.of(node, roles)),
-                        Map.entry("pekko.cluster.min-nr-of-members", 1),
+                        Map.entry("pekko.cluster.roles", MemberRoles.of(node, roles, settings.found())),
+                        // A cluster without the majority of the founders takes nobody up, so that it does no work.
+                        Map.entry(
+                                "pekko.cluster.role.%s.min-nr-of-members".formatted(MemberRoles.FOUNDER),
+                                settings.requiredContactPoints()),
                         Map.entry("pekko.discovery.config.services.backstay.endpoints", endpoints),
                         Map.entry(
                                 "pekko.management.cluster.bootstrap.contact-point-discovery.required-contact-point-nr",

@@ -165,6 +165,9 @@ public final class ConfigurationReader {
         if (required > contactPoints.size()) {
             problems.add("%s is %d, but there are %d contact points"
                     .formatted(Keys.CLUSTER_REQUIRED_CONTACT_POINTS.name(), required, contactPoints.size()));
+        } else if (found && required <= contactPoints.size() / 2) {
+            problems.add("%s is %d of %d contact points: two clusters could form, it must be more than half of them"
+                    .formatted(Keys.CLUSTER_REQUIRED_CONTACT_POINTS.name(), required, contactPoints.size()));
         }
         return new ClusterSettings(
                 new HostPort(host, value(Keys.CLUSTER_PORT).orElse(8422)),

@@ -115,7 +115,9 @@ final class Keys {
             "cluster.required-contact-points",
             Types.number("a number from 1 to 1000", 1, 1000),
             "the majority of the contact points",
-            "So many contact points must answer before founders form a new cluster.");
+            "So many contact points must answer before founders form a new cluster, and so many founders must a"
+                    + " cluster have to take nodes up; more than half, or two clusters could form. Every contact point"
+                    + " needs cluster.found = true.");
     static final Key<Boolean> CLUSTER_FOUND = key(
             "cluster.found",
             Types.SWITCH,

@@ -1,5 +1,6 @@
 package io.backstay.cluster.membership;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.backstay.cluster.identity.Founding;
 import io.backstay.cluster.identity.NodeIdentity;
@@ -31,6 +32,7 @@ public final class Nodes implements AutoCloseable {
 
     private final List<Node> all = new ArrayList<>();
     private final List<HostPort> contactPoints;
+    private final Config further;
 
     /**
      * One of them.
@@ -46,7 +48,14 @@ public final class Nodes implements AutoCloseable {
 
     /** Contact points for so many nodes; none runs yet. */
     public Nodes(int count) {
-        contactPoints = freePorts(count);
+        // Where not all founders are started, the others need not wait for them as long as in earnest.
+        this(freePorts(count), ConfigFactory.parseString("backstay.founding.silence = 2s"));
+    }
+
+    /** These contact points, and configuration that goes before what stands in files. */
+    Nodes(List<HostPort> contactPoints, Config further) {
+        this.contactPoints = contactPoints;
+        this.further = further;
     }
 
     /** Starts the node with that number, from 0. */
@@ -75,7 +84,7 @@ public final class Nodes implements AutoCloseable {
                         contactPoints.size() / 2 + 1,
                         found,
                         ClusterSettings.Failover.STEADY),
-                ConfigFactory.empty(),
+                further,
                 views,
                 () -> true,
                 system -> {
@@ -108,13 +117,14 @@ public final class Nodes implements AutoCloseable {
                 .forEach(java.util.concurrent.CompletableFuture::join);
     }
 
-    /** Free now, and not of those that the system gives to connections: one of these could take it before it is bound. */
-    private static List<HostPort> freePorts(int count) {
+    /** Ascending; free now, and not of those that the system gives to connections: one of these could take it before it is bound. */
+    static List<HostPort> freePorts(int count) {
         return ThreadLocalRandom.current()
                 .ints(LOWEST_PORT, HIGHEST_PORT)
                 .filter(Nodes::free)
                 .distinct()
                 .limit(count)
+                .sorted()
                 .mapToObj(port -> new HostPort("127.0.0.1", port))
                 .toList();
     }

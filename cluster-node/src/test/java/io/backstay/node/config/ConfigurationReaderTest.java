@@ -75,6 +75,16 @@ class ConfigurationReaderTest {
     }
 
     @Test
+    void refusesFoundersOfWhichTwoGroupsCouldBegin() throws IOException {
+        assertThat(problems("""
+            backstay.cluster { found = true, required-contact-points = 2,
+                contact-points = ["a:8423", "b:8423", "c:8423", "d:8423"] }
+            """, Map.of()))
+                .anySatisfy(p -> assertThat(p)
+                        .contains("backstay.cluster.required-contact-points is 2 of 4", "more than half of them"));
+    }
+
+    @Test
     void reportsAllProblemsTogetherWithOriginAndExpectation() throws IOException {
         List<String> problems = problems("""
             backstay {
