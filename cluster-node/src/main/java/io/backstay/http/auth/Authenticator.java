@@ -16,9 +16,12 @@ import io.backstay.model.UserName;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Checks credentials against the newest view that this node has. Fails with {@code UNAUTHENTICATED}, with
@@ -26,6 +29,10 @@ import java.util.concurrent.CompletionStage;
  * wrong name costs the same time as a wrong password. Safe for use by many threads.
  */
 public final class Authenticator {
+    /** A token that was made on another node a moment ago is in this node's view a moment later. */
+    private static final List<Duration> LOOKS_FOR_A_NEW_TOKEN =
+            List.of(Duration.ofMillis(50), Duration.ofMillis(150), Duration.ofMillis(400));
+
     private final ViewSource views;
     private final PasswordHasher hasher;
     private final CredentialCache cache;
@@ -61,7 +68,7 @@ public final class Authenticator {
             case Credentials.Bearer bearer -> bearer(bearer.text(), view);
             case Credentials.Basic basic ->
                 ApplicationTokenSecret.parse(basic.password())
-                        .map(secret -> token(secret, Optional.of(basic.name()), view))
+                        .map(secret -> token(secret, Optional.of(basic.name()), view, LOOKS_FOR_A_NEW_TOKEN))
                         .orElseGet(() -> password(basic, view, from));
         };
     }
@@ -69,7 +76,7 @@ public final class Authenticator {
     private CompletionStage<Principal> bearer(String text, ClusterView view) {
         Optional<ApplicationTokenSecret> secret = ApplicationTokenSecret.parse(text);
         if (secret.isPresent()) {
-            return token(secret.get(), Optional.empty(), view);
+            return token(secret.get(), Optional.empty(), view, LOOKS_FOR_A_NEW_TOKEN);
         }
         return sessions.check(text, view)
                 .flatMap(session -> Optional.ofNullable(view.users().get(session.user())))
@@ -77,7 +84,14 @@ public final class Authenticator {
                 .orElseGet(() -> refused("the session has ended or is not one of this cluster"));
     }
 
-    private CompletionStage<Principal> token(ApplicationTokenSecret secret, Optional<String> name, ClusterView view) {
+    private CompletionStage<Principal> token(
+            ApplicationTokenSecret secret, Optional<String> name, ClusterView view, List<Duration> laterLooks) {
+        if (!view.tokens().containsKey(secret.id()) && !laterLooks.isEmpty()) {
+            Executor later =
+                    CompletableFuture.delayedExecutor(laterLooks.getFirst().toMillis(), TimeUnit.MILLISECONDS);
+            return CompletableFuture.supplyAsync(() -> views.current().orElse(view), later)
+                    .thenCompose(newer -> token(secret, name, newer, laterLooks.subList(1, laterLooks.size())));
+        }
         Optional<TokenView> token = Optional.ofNullable(view.tokens().get(secret.id()))
                 .filter(secret::opens)
                 .filter(known -> known.expires()

@@ -3,6 +3,7 @@ package io.backstay.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.backstay.local.harness.Api;
 import io.backstay.local.harness.Await;
 import io.backstay.local.harness.LocalCluster;
 import io.backstay.local.harness.Stranger;
@@ -47,6 +48,32 @@ final class FormationIT {
                     assertThat(entry.path("http").asText()).isEqualTo(node.http());
                     assertThat(entry.path("state").asText()).isEqualTo("up");
                 });
+            }
+        }
+    }
+
+    @Test
+    void aTokenThatWasJustMadeOpensEveryNode() throws Exception {
+        TestNode maker = CLUSTER.node("node-1");
+        assertThat(maker.repository("tokens").create()).isEqualTo(200);
+        for (int i = 0; i < 10; i++) {
+            String secret = maker.api()
+                    .post(
+                            "/tokens",
+                            Api.object()
+                                    .put("name", "laptop-" + i)
+                                    .put("repository", "tokens")
+                                    .put("permission", "read"))
+                    .ok()
+                    .path("secret")
+                    .asText();
+            for (TestNode node : CLUSTER.nodes()) {
+                assertThat(node.anonymous()
+                                .bearing(secret)
+                                .get("/repositories/tokens")
+                                .status())
+                        .as("of %s", node)
+                        .isNotEqualTo(401);
             }
         }
     }
