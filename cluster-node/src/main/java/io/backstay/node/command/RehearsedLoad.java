@@ -1,18 +1,30 @@
 package io.backstay.node.command;
 
 import com.typesafe.config.ConfigFactory;
+import io.backstay.cluster.view.ClusterSecrets;
 import io.backstay.cluster.view.ClusterView;
+import io.backstay.cluster.view.NodeView;
+import io.backstay.cluster.view.ViewId;
 import io.backstay.cluster.view.ViewSource;
+import io.backstay.model.ClusterId;
 import io.backstay.model.NodeId;
+import io.backstay.model.NodeName;
 import io.backstay.model.ObjectKey;
 import io.backstay.model.ObjectType;
 import io.backstay.model.RepositoryId;
+import io.backstay.model.Role;
 import io.backstay.model.Sha256;
 import io.backstay.objects.disk.DiskMedium;
 import io.backstay.storage.node.StorageNode;
 import io.backstay.storage.node.StorageSettings;
 import io.backstay.storage.transfer.StoragePeer;
+import io.backstay.storage.transfer.StoragePeers;
+import io.backstay.storage.transfer.TransferRoutes;
+import io.backstay.storage.transfer.TransferServer;
+import io.backstay.storage.transfer.TransferSettings;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,8 +33,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +49,7 @@ import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 
 /**
- * What a node does most, done a few hundred times: objects are hashed, written and read, bodies are taken in over HTTP. The
+ * What a node does most, done a few hundred times: objects are hashed, written and read, by itself and over HTTP. The
  * cache then also knows which of the code is hot, and the JVM compiles that from the beginning; without it a node spends ten
  * seconds of processor time on its first gigabytes.
  */
@@ -44,6 +59,7 @@ final class RehearsedLoad {
     private static final int PIECE_BYTES = 128 << 10;
     private static final int SMALL_OBJECTS = 200;
     private static final int REFUSED_BODIES = 25;
+    private static final String LOOPBACK = InetAddress.getLoopbackAddress().getHostAddress();
     private static final Duration LONGEST_STEP = Duration.ofSeconds(60);
 
     private RehearsedLoad() {}
@@ -54,18 +70,29 @@ final class RehearsedLoad {
         new Random(1).nextBytes(content);
         sent(http, content);
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "backstay-rehearsal", ConfigFactory.load());
-        try (DiskMedium medium = DiskMedium.open(folder, Clock.systemUTC());
+        Clock clock = Clock.systemUTC();
+        NodeId here = new NodeId(UUID.randomUUID());
+        NodeId there = new NodeId(UUID.randomUUID());
+        try (DiskMedium medium = DiskMedium.open(folder, clock);
                 StorageNode node = StorageNode.start(
                         system,
-                        new NodeId(UUID.randomUUID()),
+                        there,
                         medium,
-                        new NoView(),
+                        new FixedView(Optional.empty()),
                         other -> {
                             throw new IllegalArgumentException("a rehearsal has one node");
                         },
                         StorageSettings.defaults().withLowWater(0, 0),
-                        Clock.systemUTC())) {
+                        clock)) {
             stored(system, node, content);
+            TwoNodes nodes = new TwoNodes(here, there, freePort());
+            TransferRoutes routes = new TransferRoutes(
+                    system, there, nodes.view(), () -> Optional.of(node), TransferSettings.defaults(), clock);
+            done(TransferServer.bind(system, LOOPBACK, nodes.port(), routes));
+            stored(
+                    system,
+                    new StoragePeers(system, here, nodes.view(), TransferSettings.defaults(), clock).apply(there),
+                    content);
         } finally {
             system.terminate();
             system.getWhenTerminated()
@@ -75,7 +102,13 @@ final class RehearsedLoad {
         }
     }
 
-    private static void stored(ActorSystem<Void> system, StorageNode node, byte[] content) {
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void stored(ActorSystem<Void> system, StoragePeer node, byte[] content) {
         RepositoryId repository = new RepositoryId(UUID.randomUUID());
         done(node.announce(repository, 1, 1));
         for (int i = 0; i < OBJECTS + SMALL_OBJECTS; i++) {
@@ -116,15 +149,29 @@ final class RehearsedLoad {
         }
     }
 
-    private record NoView() implements ViewSource {
-        @Override
-        public Optional<ClusterView> current() {
-            return Optional.empty();
+    /** A node that sends and one that stores, whose internal port is this. */
+    private record TwoNodes(NodeId here, NodeId there, int port) {
+        ViewSource view() {
+            String key = Base64.getEncoder().encodeToString(new byte[32]);
+            return new FixedView(Optional.of(ClusterView.of(
+                    new ViewId(new ClusterId(UUID.randomUUID()), 1, 1, Sha256.hash(new byte[0])),
+                    List.of(node(here, "here"), node(there, "there")),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    new ClusterSecrets(key, key))));
         }
 
+        private NodeView node(NodeId id, String name) {
+            String internal = "http://" + LOOPBACK + ":" + port;
+            return new NodeView(id, new NodeName(name), Set.of(Role.BACKUP_STORAGE), "", "", internal, "", true);
+        }
+    }
+
+    private record FixedView(Optional<ClusterView> current) implements ViewSource {
         @Override
         public void subscribe(Consumer<ClusterView> listener) {
-            // There is never one.
+            // There is never another one.
         }
     }
 }

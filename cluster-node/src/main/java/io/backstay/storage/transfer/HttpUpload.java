@@ -14,7 +14,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
@@ -83,16 +84,17 @@ final class HttpUpload {
                 .viaMat(KillSwitches.single(), Keep.right())
                 .watchTermination((killSwitch, ended) -> {
                     started.complete(killSwitch);
-                    ended.whenComplete((done, failure) ->
-                            failAfter(client.settings().slowAnswer(), "node %s does not answer".formatted(node)));
+                    ended.whenComplete((done, failure) -> after(
+                            client.settings().slowAnswer(),
+                            () -> result.completeExceptionally(
+                                    unavailable("node %s does not answer".formatted(node)))));
                     return killSwitch;
                 });
-        CompletableFuture.delayedExecutor(2 * stall.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(() -> {
-                    if (!started.isDone()) {
-                        result.completeExceptionally(unavailable("node %s takes no upload".formatted(node)));
-                    }
-                });
+        after(stall.multipliedBy(2), () -> {
+            if (!started.isDone()) {
+                result.completeExceptionally(unavailable("node %s takes no upload".formatted(node)));
+            }
+        });
         request(
                         expected,
                         HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, sizeBytes, watched),
@@ -114,9 +116,11 @@ final class HttpUpload {
         });
     }
 
-    private void failAfter(Duration patience, String why) {
-        CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(() -> result.completeExceptionally(unavailable(why)));
+    /** Does it then, unless there is a result before: nothing of an upload is kept in memory after its end. */
+    private void after(Duration patience, Runnable action) {
+        ActorSystem system = client.system().classicSystem();
+        Cancellable watch = system.scheduler().scheduleOnce(patience, action, system.dispatcher());
+        var unused = result.whenComplete((info, failure) -> watch.cancel());
     }
 
     /** What the body's own failure is says more than what HTTP makes of it: it is noted before HTTP hears of it. */

@@ -64,6 +64,14 @@ final class ResticCommand implements Callable<Integer> {
     private long mebibytes;
 
     @Option(
+            names = "--warming-mebibytes",
+            paramLabel = "N",
+            defaultValue = "275",
+            description = "The size of another tree that each server has taken and given back before, without being"
+                    + " measured (default: ${DEFAULT-VALUE}).")
+    private long warmingMebibytes;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = Common.HELP)
@@ -80,7 +88,7 @@ final class ResticCommand implements Callable<Integer> {
         String machine = Machine.description(
                 common.folder("."), List.of(List.of(restic, "version"), List.of(common.restServer, "--version")));
         SourceTree tree = SourceTree.copy(from, folder.resolve("tree"), mebibytes << 20, 0);
-        SourceTree warm = SourceTree.copy(from, folder.resolve("warm"), mebibytes << 17, 1);
+        SourceTree warm = SourceTree.copy(from, folder.resolve("warm"), warmingMebibytes << 20, 1);
         for (int round = 0; round < common.rounds; round++) {
             for (Contender contender : common.turns(all, round)) {
                 turn(contender, folder, tree, warm);
