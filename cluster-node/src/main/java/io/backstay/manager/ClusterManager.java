@@ -12,6 +12,8 @@ import io.backstay.manager.command.ManagerAnswer;
 import io.backstay.manager.command.ManagerCommand;
 import io.backstay.manager.command.ManagerReply;
 import io.backstay.manager.command.Password;
+import io.backstay.manager.mirror.MirrorFinding;
+import io.backstay.manager.mirror.MirrorReader;
 import io.backstay.manager.mirror.MirrorWriter;
 import io.backstay.manager.state.ClusterRecord;
 import io.backstay.manager.state.Decision;
@@ -38,6 +40,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -47,6 +50,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.RecoveryFailed;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
@@ -81,14 +85,22 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
     private final Parts parts;
+    private final Consumer<Standing> told;
     private final UUID incarnation;
+    private final Instant begun;
     private Mode mode = new Starting();
+    private final JournalReading journal = new JournalReading();
+    private Optional<JournalEntry> stray = Optional.empty();
+    private boolean mirrorSeen;
     private boolean activated;
     private Optional<Submit> beingPersisted = Optional.empty();
     private Optional<Founding> founding = Optional.empty();
 
-    /** What the actor is told. */
-    sealed interface Command {}
+    /** What the actor is told, or its host. */
+    sealed interface Command {
+        /** What only the host is told. */
+        non-sealed interface OfHost extends Command {}
+    }
 
     /** A command from a node; answered once, by what came of it. */
     record Submit(ManagerCommand<?> command, Initiator by, ActorRef<ManagerReply<?>> replyTo)
@@ -99,6 +111,9 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
         /** The only one. */
         NOW
     }
+
+    /** Told to whom it may concern: whether commands are taken, or wait since the journal is being read. */
+    record Standing(boolean takesCommands) implements Command {}
 
     private enum Internal implements Command {
         RECOVERED,
@@ -111,6 +126,8 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
 
     private record Founded(ManagerReply<?> reply) implements Command {}
 
+    record MirrorSeen(MirrorFinding finding) implements Command {}
+
     /** A cluster that this actor tries to begin, the same at each try. */
     private record Founding(ClusterCommand.CreateCluster create, Optional<Password> generated) {}
 
@@ -122,6 +139,7 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
             ViewSource views,
             ViewPublisher publisher,
             Optional<MirrorWriter> mirror,
+            Optional<MirrorReader> mirrored,
             WorkBench workBench,
             JournalEntry.Digest digest,
             Clock clock,
@@ -148,19 +166,26 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
         }
     }
 
-    private ClusterManager(ActorContext<Command> context, TimerScheduler<Command> timers, Parts parts) {
+    private ClusterManager(
+            ActorContext<Command> context, TimerScheduler<Command> timers, Parts parts, Consumer<Standing> told) {
         super(PERSISTENCE_ID, SupervisorStrategy.restartWithBackoff(SHORTEST_BACKOFF, LONGEST_BACKOFF, BACKOFF_JITTER));
         this.context = context;
         this.timers = timers;
         this.parts = parts;
+        this.told = told;
         this.incarnation = parts.ids().get();
+        this.begun = parts.clock().instant();
     }
 
-    /** The actor's behaviour. */
-    static Behavior<Command> create(Parts parts) {
+    /**
+     * The actor's behaviour.
+     *
+     * @param told hears whether commands are taken, at each change and perhaps more often
+     */
+    static Behavior<Command> create(Parts parts, Consumer<Standing> told) {
         Behavior<Command> manager = Behaviors.setup(context -> {
             context.setLoggerName(ClusterManager.class);
-            return Behaviors.withTimers(timers -> new ClusterManager(context, timers, parts));
+            return Behaviors.withTimers(timers -> new ClusterManager(context, timers, parts, told));
         });
         var again = SupervisorStrategy.restartWithBackoff(SHORTEST_BACKOFF, LONGEST_BACKOFF, BACKOFF_JITTER);
         Behavior<Command> readingAgain =
@@ -181,20 +206,20 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
 
     @Override
     public EventHandler<ManagerState, JournalEntry> eventHandler() {
-        return (state, entry) -> {
-            if (entry.revision() != state.head().revision() + 1) {
-                throw new IllegalStateException("the journal has revision %d after %d"
-                        .formatted(entry.revision(), state.head().revision()));
-            }
-            return state.apply(entry);
-        };
+        return journal;
     }
 
     @Override
     public SignalHandler<ManagerState> signalHandler() {
         return newSignalHandlerBuilder()
+                .onSignal(RecoveryFailed.class, (state, failed) -> {
+                    var unused = journal.end();
+                    told.accept(new Standing(false));
+                })
                 .onSignal(RecoveryCompleted.instance(), state -> {
                     mode = new Starting();
+                    mirrorSeen = false;
+                    stray = journal.end();
                     context.getSelf().tell(Internal.RECOVERED);
                 })
                 .build();
@@ -207,6 +232,9 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
             case WorkDone done -> onWorkDone(state, done);
             case WorkFailed failed -> refuse(failed.submit(), failed.code(), failed.detail());
             case Founded founded -> onFounded(state, founded);
+            case MirrorSeen seen -> onMirrorSeen(state, seen.finding());
+            case Standing standing -> Effect().unhandled();
+            case Command.OfHost timer -> Effect().unhandled();
             case Internal.RECOVERED -> onRecovered(state);
             case Internal.READ_AGAIN -> throw new ReadAgainException();
             case Stop.NOW -> Effect().stop();
@@ -238,6 +266,22 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
                 .tell(new ManagerReply.Refused<>(
                         ErrorCode.UNAVAILABLE, "the journal did not confirm it; it may have been done or not")));
         beingPersisted = Optional.empty();
+        if (!mirrorSeen && parts.mirrored().isPresent()) {
+            context.pipeToSelf(
+                    parts.mirrored()
+                            .get()
+                            .look(
+                                    stray.isPresent() ? Optional.empty() : state.id(),
+                                    stray.isPresent() || state.id().isEmpty()
+                                            ? MirrorReader.WHERE_NOTHING_ELSE_IS
+                                            : MirrorReader.BESIDE_A_JOURNAL),
+                    (finding, failure) -> new MirrorSeen(
+                            finding != null ? finding : new MirrorFinding.Unreadable(String.valueOf(failure))));
+            return Effect().none();
+        }
+        if (!mirrorSeen) {
+            return onMirrorSeen(state, new MirrorFinding.Nothing());
+        }
         if (state.cluster().isEmpty()) {
             return found(state);
         }
@@ -265,6 +309,7 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
         }
         if (activated) {
             mode = new Refusing(ErrorCode.STALE_EPOCH, "another node has become the manager");
+            told.accept(new Standing(true));
             context.getLog().warn("Another node has become the manager with epoch {}: stepping back", state.epoch());
             timers.startSingleTimer(Internal.READ_AGAIN, READ_AGAIN);
             return Effect().none().thenUnstashAll();
@@ -281,6 +326,34 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
             case Decision.Refuse<ManagerAnswer.Done> refuse -> standBack(refuse.detail());
             case Decision.Need<ManagerAnswer.Done> need -> standBack("activation needs no work");
         };
+    }
+
+    private Effect<JournalEntry, ManagerState> onMirrorSeen(ManagerState state, MirrorFinding finding) {
+        mirrorSeen = true;
+        Optional<ViewId> seen = parts.views().current().map(ClusterView::id);
+        return switch (Restoration.decide(parts.cluster(), state, stray, finding, seen)) {
+            case Restoration.GoOn goOn -> {
+                goOn.warning().ifPresent(warning -> context.getLog().warn("The journal is gone by: {}", warning));
+                yield onRecovered(state);
+            }
+            case Restoration.Adopt adopt -> adopt(adopt.state());
+            case Restoration.StandBack back -> standBack(back.why());
+        };
+    }
+
+    private Effect<JournalEntry, ManagerState> adopt(ManagerState mirror) {
+        ManagerEvent.StateAdopted adopted = mirror.adoption();
+        context.getLog()
+                .warn(
+                        "The journal has lost events: the state mirror's state, revision {}, goes on as generation {}",
+                        mirror.head().revision(),
+                        adopted.generation());
+        return Effect()
+                .persist(entries(mirror, List.of(adopted), Initiator.system("restoration")))
+                .thenRun((ManagerState changed) -> {
+                    stray = Optional.empty();
+                    context.getSelf().tell(Internal.RECOVERED);
+                });
     }
 
     /** Why this node must not serve the state, by what it knows itself. */
@@ -304,12 +377,14 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
 
     private Effect<JournalEntry, ManagerState> serve(ManagerState state, ClusterKeys keys) {
         mode = new Serving(keys);
+        told.accept(new Standing(true));
         timers.cancel(Internal.READ_AGAIN);
         context.getLog()
                 .info(
-                        "This node is the cluster's manager, epoch {}, revision {}",
+                        "This node is the cluster's manager, epoch {}, revision {}, after {} ms",
                         state.epoch(),
-                        state.head().revision());
+                        state.head().revision(),
+                        Duration.between(begun, parts.clock().instant()).toMillis());
         spread(state, keys);
         return Effect().none().thenUnstashAll();
     }
@@ -378,6 +453,7 @@ final class ClusterManager extends EventSourcedBehavior<ClusterManager.Command, 
     private Effect<JournalEntry, ManagerState> standBack(String why) {
         context.getLog().error("{}", why);
         mode = new Refusing(ErrorCode.UNAVAILABLE, why);
+        told.accept(new Standing(true));
         timers.startSingleTimer(Internal.READ_AGAIN, READ_AGAIN);
         return Effect().none().thenUnstashAll();
     }

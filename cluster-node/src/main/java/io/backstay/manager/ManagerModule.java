@@ -11,6 +11,7 @@ import io.backstay.manager.command.ManagerCommand;
 import io.backstay.manager.command.ManagerReply;
 import io.backstay.manager.command.NodeCommand;
 import io.backstay.manager.journal.EntryFormat;
+import io.backstay.manager.mirror.MirrorReader;
 import io.backstay.manager.mirror.MirrorSeal;
 import io.backstay.manager.mirror.MirrorStatus;
 import io.backstay.manager.mirror.MirrorWriter;
@@ -70,7 +71,7 @@ public final class ManagerModule implements ManagerGateway, AutoCloseable {
     /** Takes part in a cluster system: starts the singleton's host where this node may have it, and the way to it. */
     public void begin(ActorSystem<?> system, ViewPublisher publisher) {
         Behavior<ClusterManager.Command> behavior = settings.hosting()
-                .map(hosting -> ClusterManager.create(parts(system, hosting, publisher)))
+                .map(hosting -> ManagerHost.create(parts(system, hosting, publisher)))
                 .orElseGet(Behaviors::empty);
         ActorRef<ClusterManager.Command> proxy = ClusterSingleton.get(system)
                 .init(SingletonActor.of(behavior, NAME)
@@ -123,6 +124,11 @@ public final class ManagerModule implements ManagerGateway, AutoCloseable {
                 views,
                 publisher,
                 mirror,
+                hosting.mirror()
+                        .map(place -> new MirrorReader(
+                                place,
+                                new MirrorSeal(hosting.masterKey()),
+                                system.dispatchers().lookup(DispatcherSelector.blocking()))),
                 new WorkBench(hasher, system.dispatchers().lookup(DispatcherSelector.blocking()), clock),
                 new EntryFormat(),
                 clock,

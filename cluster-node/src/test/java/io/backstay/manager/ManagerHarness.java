@@ -13,6 +13,10 @@ import io.backstay.manager.command.ManagerCommand;
 import io.backstay.manager.command.ManagerReply;
 import io.backstay.manager.command.Password;
 import io.backstay.manager.journal.EntryFormat;
+import io.backstay.manager.mirror.MirrorReader;
+import io.backstay.manager.mirror.MirrorSeal;
+import io.backstay.manager.mirror.MirrorWriter;
+import io.backstay.manager.mirror.StateMirror;
 import io.backstay.model.ClusterId;
 import io.backstay.model.NodeId;
 import io.backstay.model.UserId;
@@ -82,21 +86,24 @@ final class ManagerHarness implements AutoCloseable {
     }
 
     ManagerHosting hosting(Optional<ClusterFolder> founding) {
+        return hosting(founding, Optional.empty());
+    }
+
+    ManagerHosting hosting(Optional<ClusterFolder> founding, Optional<StateMirror> mirror) {
         return new ManagerHosting(
-                masterKey,
-                founding,
-                new FirstAdmin(new UserName("admin"), Optional.of(ADMIN_PASSWORD)),
-                Optional.empty());
+                masterKey, founding, new FirstAdmin(new UserName("admin"), Optional.of(ADMIN_PASSWORD)), mirror);
     }
 
     ActorRef<ClusterManager.Command> start(NodeId node, ClusterId cluster, ManagerHosting hosting, ViewSource known) {
-        return kit.spawn(ClusterManager.create(new ClusterManager.Parts(
+        return kit.spawn(ManagerHost.create(new ClusterManager.Parts(
                 node,
                 cluster,
                 hosting,
                 known,
                 views,
-                Optional.empty(),
+                hosting.mirror().map(mirror -> new MirrorWriter(mirror, new MirrorSeal(masterKey))),
+                hosting.mirror()
+                        .map(mirror -> new MirrorReader(mirror, new MirrorSeal(masterKey), ForkJoinPool.commonPool())),
                 new WorkBench(hasher, ForkJoinPool.commonPool(), Clock.systemUTC()),
                 new EntryFormat(),
                 Clock.systemUTC(),

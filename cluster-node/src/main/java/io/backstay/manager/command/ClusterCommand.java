@@ -50,5 +50,5 @@ public sealed interface ClusterCommand<R extends ManagerAnswer> extends ManagerC
     record ActivateManager(long epoch, NodeId node, UUID incarnation) implements ClusterCommand<ManagerAnswer.Done> {}
 
     /** Asks for the cluster, its nodes and managers; every user may. */
-    record DescribeCluster() implements ClusterCommand<ManagerAnswer.ClusterInfo> {}
+    record DescribeCluster() implements ClusterCommand<ManagerAnswer.ClusterInfo>, ManagerCommand.Question {}
 }

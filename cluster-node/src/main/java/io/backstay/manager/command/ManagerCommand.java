@@ -42,4 +42,7 @@ import io.backstay.cluster.WireMessage;
     @JsonSubTypes.Type(value = TokenCommand.ListTokens.class, name = "list-tokens")
 })
 public sealed interface ManagerCommand<R extends ManagerAnswer> extends WireMessage
-        permits ClusterCommand, NodeCommand, UserCommand, RepositoryCommand, TokenCommand {}
+        permits ClusterCommand, NodeCommand, UserCommand, RepositoryCommand, TokenCommand {
+    /** What changes nothing, so that an older state may answer it where the newest cannot. */
+    interface Question {}
+}

@@ -61,5 +61,5 @@ public sealed interface NodeCommand<R extends ManagerAnswer> extends ManagerComm
     }
 
     /** Asks for the join tokens. Admins and operators may. */
-    record ListJoinTokens() implements NodeCommand<ManagerAnswer.JoinTokens> {}
+    record ListJoinTokens() implements NodeCommand<ManagerAnswer.JoinTokens>, ManagerCommand.Question {}
 }

@@ -49,7 +49,8 @@ public sealed interface RepositoryCommand<R extends ManagerAnswer> extends Manag
             implements RepositoryCommand<ManagerAnswer.Done> {}
 
     /** Asks for a repository. Its owner, those with a grant, admins and operators may. */
-    record ReadRepository(RepositoryId repository) implements RepositoryCommand<ManagerAnswer.RepositoryInfo> {
+    record ReadRepository(RepositoryId repository)
+            implements RepositoryCommand<ManagerAnswer.RepositoryInfo>, ManagerCommand.Question {
         /** That repository. */
         @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
         public ReadRepository(@JsonProperty("repository") RepositoryId repository) {
@@ -58,5 +59,5 @@ public sealed interface RepositoryCommand<R extends ManagerAnswer> extends Manag
     }
 
     /** Asks for the repositories that the initiator may read about. */
-    record ListRepositories() implements RepositoryCommand<ManagerAnswer.Repositories> {}
+    record ListRepositories() implements RepositoryCommand<ManagerAnswer.Repositories>, ManagerCommand.Question {}
 }

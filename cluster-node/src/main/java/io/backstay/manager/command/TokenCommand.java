@@ -37,5 +37,5 @@ public sealed interface TokenCommand<R extends ManagerAnswer> extends ManagerCom
     }
 
     /** Asks for the initiator's tokens; admins see all. */
-    record ListTokens() implements TokenCommand<ManagerAnswer.Tokens> {}
+    record ListTokens() implements TokenCommand<ManagerAnswer.Tokens>, ManagerCommand.Question {}
 }

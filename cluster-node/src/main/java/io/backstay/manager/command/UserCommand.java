@@ -39,7 +39,7 @@ public sealed interface UserCommand<R extends ManagerAnswer> extends ManagerComm
     record DeleteUser(UserId user, Optional<Long> expectedVersion) implements UserCommand<ManagerAnswer.Done> {}
 
     /** Asks for a user. Users may for themselves, admins and operators for all. */
-    record ReadUser(UserId user) implements UserCommand<ManagerAnswer.UserInfo> {
+    record ReadUser(UserId user) implements UserCommand<ManagerAnswer.UserInfo>, ManagerCommand.Question {
         /** That user. */
         @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
         public ReadUser(@JsonProperty("user") UserId user) {
@@ -48,5 +48,5 @@ public sealed interface UserCommand<R extends ManagerAnswer> extends ManagerComm
     }
 
     /** Asks for the users; one who is neither admin nor operator sees themselves only. */
-    record ListUsers() implements UserCommand<ManagerAnswer.Users> {}
+    record ListUsers() implements UserCommand<ManagerAnswer.Users>, ManagerCommand.Question {}
 }

@@ -18,7 +18,9 @@ import java.util.Optional;
  * entries of any version.
  */
 public final class EntryFormat implements JournalEntry.Digest {
-    private static final int MAX_BYTES = 1024 * 1024;
+    /** Of a whole state that was adopted, and what stands around it. */
+    private static final int MAX_BYTES = StateFormat.MAX_BYTES + 1024 * 1024;
+
     private static final String DIGEST = "digest";
 
     private record Envelope(

@@ -11,6 +11,7 @@ import java.util.Arrays;
  */
 enum EventType {
     CLUSTER_CREATED("cluster-created", 1, ManagerEvent.ClusterCreated.class),
+    STATE_ADOPTED("state-adopted", 1, ManagerEvent.StateAdopted.class),
     MANAGER_ACTIVATED("manager-activated", 1, ManagerEvent.ManagerActivated.class),
     NODE_ADMITTED("node-admitted", 1, ManagerEvent.NodeAdmitted.class),
     NODE_CHANGED("node-changed", 1, ManagerEvent.NodeChanged.class),

@@ -48,10 +48,8 @@ public final class MirrorAdoption {
         if (mirror.generation() < journal.generation()) {
             return Choice.JOURNAL;
         }
-        if (mirror.generation() > journal.generation()) {
-            return Choice.FORK;
-        }
-        if (mirror.revision() <= journal.revision()) {
+        // A later generation than the journal's has grown out of it where the journal was set back behind an adoption.
+        if (mirror.generation() == journal.generation() && mirror.revision() <= journal.revision()) {
             // A mirror that is too far behind to be compared is no reason to stop: the journal holds all that it has.
             Optional<Sha256> there = journal.chainAt(mirror.revision());
             return there.isEmpty() || there.get().equals(mirror.chain()) ? Choice.JOURNAL : Choice.FORK;

@@ -13,12 +13,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a mirror up to date on a thread of its own: the newest state goes out within 50 ms, those between are left out. Where
- * the mirror fails it tries again, each second at most. {@link #offer} never waits. Safe for use by many threads.
+ * the mirror fails it tries again, each second at most. A mirror that was emptied or set back gets the state again within
+ * seconds. {@link #offer} never waits. Safe for use by many threads.
  */
 public final class MirrorWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MirrorWriter.class);
     private static final Duration COALESCE = Duration.ofMillis(50);
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
     private static final Duration FINISH_WITHIN = Duration.ofSeconds(2);
 
     private final StateMirror mirror;
@@ -26,6 +28,7 @@ public final class MirrorWriter implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("state-mirror").daemon(true).factory());
 
+    private Optional<ManagerState> newest = Optional.empty();
     private Optional<ManagerState> waiting = Optional.empty();
     private long waitingSince;
     private boolean scheduled;
@@ -36,6 +39,8 @@ public final class MirrorWriter implements AutoCloseable {
     public MirrorWriter(StateMirror mirror, MirrorSeal seal) {
         this.mirror = mirror;
         this.seal = seal;
+        var unused = thread.scheduleWithFixedDelay(
+                this::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Has the state mirrored soon; an older one that still waits is left out. */
@@ -44,7 +49,13 @@ public final class MirrorWriter implements AutoCloseable {
             waitingSince = System.nanoTime();
         }
         waiting = Optional.of(state);
+        newest = waiting;
         schedule(COALESCE);
+    }
+
+    /** Looks after the mirror no more: this node is the manager's no longer, whose next state is newer than what is known here. */
+    public synchronized void rest() {
+        newest = Optional.empty();
     }
 
     /** How the mirror is at this moment. */
@@ -72,6 +83,34 @@ public final class MirrorWriter implements AutoCloseable {
         if (!scheduled && !thread.isShutdown()) {
             scheduled = true;
             var unused = thread.schedule(this::write, delay.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void look() {
+        Optional<ManagerState> kept;
+        synchronized (this) {
+            kept = waiting.isPresent() ? Optional.empty() : newest;
+        }
+        kept.filter(this::isMissing).ifPresent(this::offerAgain);
+    }
+
+    /** Unless a newer one was offered meanwhile, or this node is the manager's no longer. */
+    @SuppressWarnings("ReferenceEquality") // whether it is still this state, not one like it
+    private synchronized void offerAgain(ManagerState state) {
+        if (waiting.isEmpty() && newest.filter(known -> known == state).isPresent()) {
+            offer(state);
+        }
+    }
+
+    /** Also where it cannot be told: the attempt to write says why. */
+    private boolean isMissing(ManagerState state) {
+        try {
+            Optional<ViewId> there = mirror.present();
+            return there.isEmpty()
+                    || state.id().filter(own -> own.newerThan(there.get())).isPresent();
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("The state mirror {} cannot be looked at", mirror.describe(), e);
+            return true;
         }
     }
 

@@ -23,6 +23,7 @@ import redis.clients.jedis.exceptions.JedisException;
 public final class RedisStateMirror implements StateMirror {
     static final String KEY = "backstay:manager-state";
 
+    private static final List<String> ID = List.of("cluster", "generation", "revision", "chain");
     private static final int DEFAULT_PORT = 6379;
     private static final int TIMEOUT_MILLIS = 2000;
     private static final int CONNECTIONS = 2;
@@ -112,18 +113,35 @@ public final class RedisStateMirror implements StateMirror {
             if (fields.isEmpty()) {
                 return Optional.empty();
             }
-            ViewId id = new ViewId(
-                    ClusterId.parse(fields.getOrDefault("cluster", "")),
-                    Long.parseLong(fields.getOrDefault("generation", "")),
-                    Long.parseLong(fields.getOrDefault("revision", "")),
-                    Sha256.parse(fields.getOrDefault("chain", "")));
-            return Optional.of(
-                    new MirrorCopy(id, fields.getOrDefault("state", ""), Sha256.parse(fields.getOrDefault("mac", ""))));
+            List<String> id =
+                    ID.stream().map(field -> fields.getOrDefault(field, "")).toList();
+            return Optional.of(new MirrorCopy(
+                    id(id), fields.getOrDefault("state", ""), Sha256.parse(fields.getOrDefault("mac", ""))));
         } catch (BackstayException | NumberFormatException e) {
             throw new IOException("Redis holds something else under " + KEY, e);
         } catch (JedisException e) {
             throw new IOException("Redis: " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public Optional<ViewId> present() throws IOException {
+        try {
+            List<String> fields = redis.hmget(KEY, ID.toArray(String[]::new));
+            return fields.contains(null) ? Optional.empty() : Optional.of(id(fields));
+        } catch (BackstayException | NumberFormatException e) {
+            throw new IOException("Redis holds something else under " + KEY, e);
+        } catch (JedisException e) {
+            throw new IOException("Redis: " + e.getMessage(), e);
+        }
+    }
+
+    private static ViewId id(List<String> fields) {
+        return new ViewId(
+                ClusterId.parse(fields.get(0)),
+                Long.parseLong(fields.get(1)),
+                Long.parseLong(fields.get(2)),
+                Sha256.parse(fields.get(3)));
     }
 
     @Override

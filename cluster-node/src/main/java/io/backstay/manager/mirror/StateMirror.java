@@ -1,5 +1,6 @@
 package io.backstay.manager.mirror;
 
+import io.backstay.cluster.view.ViewId;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -33,6 +34,15 @@ public interface StateMirror extends AutoCloseable {
      * @throws IOException where the place does not answer or holds something that is no copy
      */
     Optional<MirrorCopy> read() throws IOException;
+
+    /**
+     * Which state the copy that is there says it is of.
+     *
+     * @throws IOException as {@link #read} does
+     */
+    default Optional<ViewId> present() throws IOException {
+        return read().map(MirrorCopy::id);
+    }
 
     /** Names the place in messages, without a password. */
     String describe();

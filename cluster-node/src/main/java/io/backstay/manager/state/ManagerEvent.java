@@ -41,6 +41,19 @@ public sealed interface ManagerEvent {
         }
     }
 
+    /**
+     * The journal had lost what the mirror still had: all that was known is the mirror's state from here on.
+     *
+     * @param generation one more than the state's own
+     */
+    record StateAdopted(long generation, ManagerState state) implements ManagerEvent {
+        @Override
+        public String toString() {
+            return "StateAdopted[generation=%d, revision=%d]"
+                    .formatted(generation, state.head().revision());
+        }
+    }
+
     /** A node became the manager. */
     record ManagerActivated(long epoch, NodeId node, UUID incarnation) implements ManagerEvent {}
 

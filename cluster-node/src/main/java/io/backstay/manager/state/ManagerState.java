@@ -99,6 +99,11 @@ public record ManagerState(
         return changed.withHead(changed.head().next(entry.digest()));
     }
 
+    /** The event by which this state, a mirror's, goes on in place of the journal's. */
+    public ManagerEvent.StateAdopted adoption() {
+        return new ManagerEvent.StateAdopted(head.generation() + 1, this);
+    }
+
     /** The epoch of the newest manager, 0 before the first. */
     public long epoch() {
         return managers.isEmpty() ? 0 : managers.getLast().epoch();

@@ -35,10 +35,21 @@ public record StateHead(long generation, long revision, Sha256 chain, List<Sha25
                 : Optional.of(recent.get(recent.size() - 1 - (int) back));
     }
 
-    StateHead next(Sha256 digest) {
+    /** Whether the entry is part of this history, as far as the remembered chains can tell. */
+    public boolean contains(JournalEntry entry) {
+        Optional<Sha256> before = chainAt(entry.revision() - 1);
+        Optional<Sha256> after = chainAt(entry.revision());
+        return before.isPresent() && after.equals(before.map(earlier -> link(earlier, entry.digest())));
+    }
+
+    private static Sha256 link(Sha256 before, Sha256 digest) {
         MessageDigest sha256 = Sha256.digest();
-        sha256.update(chain.bytes());
-        Sha256 next = Sha256.of(sha256.digest(digest.bytes()), 0);
+        sha256.update(before.bytes());
+        return Sha256.of(sha256.digest(digest.bytes()), 0);
+    }
+
+    StateHead next(Sha256 digest) {
+        Sha256 next = link(chain, digest);
         List<Sha256> chains = new ArrayList<>(recent);
         chains.add(next);
         return new StateHead(

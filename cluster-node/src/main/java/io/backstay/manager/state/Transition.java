@@ -17,6 +17,8 @@ final class Transition {
         Instant at = entry.at();
         return switch (entry.event()) {
             case ManagerEvent.ClusterCreated event -> created(state, event);
+            case ManagerEvent.StateAdopted event ->
+                event.state().withHead(event.state().head().withGeneration(event.generation()));
             case ManagerEvent.ManagerActivated event -> activated(state, event, at);
             case ManagerEvent.NodeAdmitted event -> admitted(state, event, at);
             case ManagerEvent.NodeChanged event ->

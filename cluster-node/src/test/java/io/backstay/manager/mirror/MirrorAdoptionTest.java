@@ -2,12 +2,16 @@ package io.backstay.manager.mirror;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backstay.manager.command.Initiator;
 import io.backstay.manager.mirror.MirrorAdoption.Choice;
 import io.backstay.manager.mirror.MirrorAdoption.Position;
+import io.backstay.manager.state.JournalEntry;
 import io.backstay.manager.state.ManagerState;
 import io.backstay.manager.state.StateDriver;
 import io.backstay.manager.state.StateHead;
 import io.backstay.model.ClusterId;
+import io.backstay.model.Sha256;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -60,6 +64,20 @@ class MirrorAdoptionTest {
                 .isEqualTo(Choice.JOURNAL);
         assertThat(MirrorAdoption.decide(cluster, Optional.of(journal), Optional.of(adopted)))
                 .isEqualTo(Choice.FORK);
+    }
+
+    /** A backup from before an adoption was restored. */
+    @Test
+    void aLaterGenerationThatGrewOutOfTheJournalIsTaken() {
+        ManagerState adopted = old.apply(new JournalEntry(
+                old.head().revision() + 1,
+                Instant.EPOCH,
+                Initiator.system("restoration"),
+                old.adoption(),
+                Sha256.hash(new byte[] {7})));
+        assertThat(adopted.head().generation()).isEqualTo(2);
+        assertThat(decide(Optional.of(old), Optional.of(adopted))).isEqualTo(Choice.MIRROR);
+        assertThat(decide(Optional.of(adopted), Optional.of(old))).isEqualTo(Choice.JOURNAL);
     }
 
     @Test

@@ -2,8 +2,10 @@ package io.backstay.manager.mirror;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backstay.cluster.view.ViewId;
 import io.backstay.manager.state.StateDriver;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
@@ -95,6 +97,31 @@ class RedisStateMirrorTest extends StateMirrorContract {
             server.start();
             await(() -> writer.status().mirrored().equals(driver.state().id()));
             assertThat(writer.status().problem()).isEmpty();
+        }
+    }
+
+    @Test
+    void aMirrorThatWasEmptiedOrSetBackGetsTheStateAgain() throws IOException {
+        StateDriver driver = driver(1);
+        MirrorSeal seal = new MirrorSeal(MASTER_KEY);
+        MirrorCopy older = seal.seal(driver.state());
+        addUser(driver, "uma");
+        try (MirrorWriter writer = new MirrorWriter(at(), seal)) {
+            writer.offer(driver.state());
+            await(() -> writer.status().mirrored().equals(driver.state().id()));
+            redis(RedisClient::flushAll);
+            await(() -> present().equals(driver.state().id()));
+            redis(RedisClient::flushAll);
+            mirror.write(older);
+            await(() -> present().equals(driver.state().id()));
+        }
+    }
+
+    private Optional<ViewId> present() {
+        try {
+            return mirror.present();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -35,10 +35,12 @@ abstract class StateMirrorContract {
     @Test
     void holdsNothingAtFirstThenWhatWasWritten() throws IOException {
         assertThat(mirror().read()).isEmpty();
+        assertThat(mirror().present()).isEmpty();
         ManagerState state = driver(1).state();
         MirrorCopy copy = seal.seal(state);
         assertThat(mirror().write(copy)).isEqualTo(StateMirror.Outcome.STORED);
         assertThat(mirror().read()).contains(copy);
+        assertThat(mirror().present()).contains(copy.id());
         assertThat(seal.open(mirror().read().orElseThrow())).isEqualTo(state);
     }
 

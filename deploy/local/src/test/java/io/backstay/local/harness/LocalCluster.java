@@ -158,6 +158,11 @@ public final class LocalCluster
         return new CatalogueTables(launcher().postgres());
     }
 
+    /** The manager's state in both databases. */
+    public ManagerRecords managerRecords() {
+        return new ManagerRecords(launcher().postgres(), launcher().redis());
+    }
+
     /** All that lies in the databases. */
     public DatabaseContents databases() {
         return new DatabaseContents(launcher().postgres(), launcher().redis());
