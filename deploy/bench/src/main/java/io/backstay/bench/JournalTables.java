@@ -29,13 +29,18 @@ final class JournalTables implements AutoCloseable {
     }
 
     static JournalTables of(Backstay.Cluster cluster) throws IOException, SQLException {
+        return new JournalTables(connect(cluster));
+    }
+
+    /** To the cluster's database. */
+    static Connection connect(Backstay.Cluster cluster) throws IOException, SQLException {
         Path file = cluster.launcher().data().resolve("cluster.json");
         URI address = URI.create(JSON.readTree(file.toFile()).path("postgres").asText());
         String[] login = address.getUserInfo().split(":", 2);
-        return new JournalTables(DriverManager.getConnection(
+        return DriverManager.getConnection(
                 "jdbc:postgresql://" + address.getAuthority().replaceFirst(".*@", "") + address.getPath(),
                 login[0],
-                login[1]));
+                login[1]);
     }
 
     /** Which persistence id stored the object with this name. */
@@ -54,16 +59,7 @@ final class JournalTables implements AutoCloseable {
 
     /** Adds copies of the event that names the object, until the journal of its persistence id has so many events. */
     void fill(String owner, String name, long upTo) throws SQLException {
-        List<String> columns = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("SELECT column_name FROM information_schema.columns"
-                        + " WHERE table_name = 'event_journal' AND column_name NOT IN"
-                        + " ('ordering', 'sequence_number', 'event_payload') ORDER BY ordinal_position")) {
-            while (result.next()) {
-                columns.add(result.getString(1));
-            }
-        }
-        String same = String.join(", ", columns);
+        String same = sameColumns(connection);
         // The names are hashes of a number: as many as there are numbers, and nothing in common with each other.
         String names = "sha256(convert_to('bench-' || number, 'UTF8'))";
         try (PreparedStatement statement = connection.prepareStatement("""
@@ -93,6 +89,20 @@ final class JournalTables implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             statement.execute("VACUUM ANALYZE event_journal");
         }
+    }
+
+    /** The journal's columns that are the same in each copy of a row, with commas between. */
+    static String sameColumns(Connection connection) throws SQLException {
+        List<String> columns = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT column_name FROM information_schema.columns"
+                        + " WHERE table_name = 'event_journal' AND column_name NOT IN"
+                        + " ('ordering', 'sequence_number', 'event_payload') ORDER BY ordinal_position")) {
+            while (result.next()) {
+                columns.add(result.getString(1));
+            }
+        }
+        return String.join(", ", columns);
     }
 
     /** Bytes of the newest snapshot; 0 where there is none. */

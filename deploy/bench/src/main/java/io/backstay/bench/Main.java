@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
             ObjectsCommand.class,
             ResticCommand.class,
             ScaleCommand.class,
+            ManagerCommand.class,
             CrowdCommand.class,
             StartCommand.class,
             FailoverCommand.class
