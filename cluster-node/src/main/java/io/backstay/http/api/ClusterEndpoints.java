@@ -126,7 +126,7 @@ final class ClusterEndpoints {
                         return Optional.of(info);
                     }
                     ErrorCode code = Manager.codeOf(failure);
-                    if (code == ErrorCode.UNAVAILABLE) {
+                    if (code == ErrorCode.UNAVAILABLE || code == ErrorCode.DATABASE_UNAVAILABLE) {
                         return Optional.empty();
                     }
                     throw new BackstayException(code, "the manager refused to describe the cluster", failure);
