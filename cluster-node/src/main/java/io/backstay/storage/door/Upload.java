@@ -13,6 +13,7 @@ import io.backstay.storage.transfer.ReadOn;
 import io.backstay.storage.transfer.StoragePeer;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -20,19 +21,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.stream.ClosedShape;
+import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.OverflowStrategy;
-import org.apache.pekko.stream.SinkShape;
-import org.apache.pekko.stream.UniformFanOutShape;
 import org.apache.pekko.stream.javadsl.AsPublisher;
 import org.apache.pekko.stream.javadsl.Broadcast;
 import org.apache.pekko.stream.javadsl.Flow;
-import org.apache.pekko.stream.javadsl.GraphDSL;
 import org.apache.pekko.stream.javadsl.Keep;
-import org.apache.pekko.stream.javadsl.RunnableGraph;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
@@ -170,23 +168,20 @@ final class Upload {
             put(fence, targets.getFirst(), body.via(new ReadOn()).backpressureTimeout(settings.stallTimeout()), copies);
             return;
         }
-        // One stream for all branches: each as one of its own would cost a switch between threads for every element.
-        List<Sink<ByteString, Publisher<ByteString>>> sinks =
-                targets.stream().map(target -> branch()).toList();
-        List<Publisher<ByteString>> branches = RunnableGraph.fromGraph(GraphDSL
-                        .<SinkShape<ByteString>, ClosedShape, Publisher<ByteString>,
-                                Sink<ByteString, Publisher<ByteString>>>
-                                create(sinks, (builder, shapes) -> {
-                    UniformFanOutShape<ByteString, ByteString> all =
-                            builder.add(Broadcast.<ByteString>create(shapes.size(), false));
-                    builder.from(builder.add(body.via(new ReadOn()))).toFanOut(all);
-                    shapes.forEach(shape -> builder.from(all).to(shape));
-                    return ClosedShape.getInstance();
-                }))
-                .run(system);
-        for (int i = 0; i < targets.size(); i++) {
-            put(fence, targets.get(i), Source.fromPublisher(branches.get(i)), copies);
+        List<Sink<ByteString, NotUsed>> sinks = new ArrayList<>();
+        for (NodeId target : targets) {
+            Pair<Publisher<ByteString>, Sink<ByteString, NotUsed>> branch = branch().preMaterialize(system);
+            sinks.add(branch.second());
+            put(fence, target, Source.fromPublisher(branch.first()), copies);
         }
+        body.via(new ReadOn())
+                .runWith(
+                        Sink.combine(
+                                sinks.get(0),
+                                sinks.get(1),
+                                new ArrayList<>(sinks.subList(2, sinks.size())),
+                                count -> Broadcast.create(count, false)),
+                        system);
     }
 
     private void put(StoragePeer.Fence fence, NodeId target, Source<ByteString, ?> body, Copies copies) {
