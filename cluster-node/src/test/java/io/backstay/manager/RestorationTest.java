@@ -145,10 +145,7 @@ class RestorationTest {
     @Test
     void noQuestionIsAnsweredFromACopyThatIsOlderThanWhatThisNodeHasSeen() {
         workedAndStopped("uma");
-        var withoutMirror = harness.start(
-                ONE, harness.folder.cluster(), harness.hosting(Optional.empty()), new ManagerHarness.Views());
-        createUser(withoutMirror, "ute");
-        harness.stop(withoutMirror);
+        workedWithoutMirrorAndStopped("ute");
         ManagerHarness.Views seen = new ManagerHarness.Views();
         seen.publish(harness.views.current().orElseThrow());
         journal.withPolicy((persistenceId, operation) ->
@@ -162,10 +159,7 @@ class RestorationTest {
     @Test
     void whatThisNodeHasSeenAndTheMirrorHasNotIsNotGivenUp() {
         workedAndStopped("uma");
-        var withoutMirror = harness.start(
-                ONE, harness.folder.cluster(), harness.hosting(Optional.empty()), new ManagerHarness.Views());
-        createUser(withoutMirror, "ute");
-        harness.stop(withoutMirror);
+        workedWithoutMirrorAndStopped("ute");
         ManagerHarness.Views seen = new ManagerHarness.Views();
         seen.publish(harness.views.current().orElseThrow());
         journal.clearAll();
@@ -178,10 +172,7 @@ class RestorationTest {
     void aForkIsNotServed() {
         workedAndStopped("uma", "ute");
         setBack(events().size() - 1);
-        var withoutMirror = harness.start(
-                ONE, harness.folder.cluster(), harness.hosting(Optional.empty()), new ManagerHarness.Views());
-        createUser(withoutMirror, "udo");
-        harness.stop(withoutMirror);
+        workedWithoutMirrorAndStopped("udo");
         int written = events().size();
 
         assertStandsBack(manager(TWO, new ManagerHarness.Views()), "different histories");
@@ -220,10 +211,7 @@ class RestorationTest {
     @Test
     void anOlderMirrorIsNotAdopted() {
         workedAndStopped("uma");
-        var withoutMirror = harness.start(
-                ONE, harness.folder.cluster(), harness.hosting(Optional.empty()), new ManagerHarness.Views());
-        createUser(withoutMirror, "ute");
-        harness.stop(withoutMirror);
+        workedWithoutMirrorAndStopped("ute");
 
         var next = manager(TWO, new ManagerHarness.Views());
 
@@ -285,6 +273,14 @@ class RestorationTest {
         ManagerState state = mirrored(harness.views.current().orElseThrow().id());
         harness.stop(manager);
         return state;
+    }
+
+    /** A manager went on that the mirror has nothing of. */
+    private void workedWithoutMirrorAndStopped(String user) {
+        var manager = harness.start(
+                ONE, harness.folder.cluster(), harness.hosting(Optional.empty()), new ManagerHarness.Views());
+        createUser(manager, user);
+        harness.stop(manager);
     }
 
     private void createUser(ActorRef<ClusterManager.Command> manager, String name) {
