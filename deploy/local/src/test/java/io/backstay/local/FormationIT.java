@@ -21,7 +21,7 @@ final class FormationIT {
     @Test
     void threeFoundersFormOneCluster() throws Exception {
         for (TestNode node : CLUSTER.nodes()) {
-            assertThat(membersUp(node)).as("members as %s sees them", node).isEqualTo(3);
+            Await.until("three members are up as " + node + " sees them", () -> membersUp(node) == 3);
         }
     }
 
@@ -40,14 +40,8 @@ final class FormationIT {
     @Test
     void everyNodeKnowsAllNodesByNameAndAddress() throws Exception {
         for (TestNode asked : CLUSTER.nodes()) {
-            JsonNode nodes = asked.api().get("/cluster").ok().path("nodes");
             for (TestNode node : CLUSTER.nodes()) {
-                assertThat(nodes).anySatisfy(entry -> {
-                    assertThat(entry.path("id").asText()).isEqualTo(node.id());
-                    assertThat(entry.path("name").asText()).isEqualTo(node.name());
-                    assertThat(entry.path("http").asText()).isEqualTo(node.http());
-                    assertThat(entry.path("state").asText()).isEqualTo("up");
-                });
+                Await.until(asked + " knows " + node, () -> knows(asked, node));
             }
         }
     }
@@ -113,6 +107,17 @@ final class FormationIT {
                 assertThat(node.api().get("/cluster").ok().path("nodes")).hasSize(3);
             }
         }
+    }
+
+    private static boolean knows(TestNode asked, TestNode node) throws Exception {
+        for (JsonNode entry : asked.api().get("/cluster").ok().path("nodes")) {
+            if (entry.path("id").asText().equals(node.id())) {
+                return entry.path("name").asText().equals(node.name())
+                        && entry.path("http").asText().equals(node.http())
+                        && entry.path("state").asText().equals("up");
+            }
+        }
+        return false;
     }
 
     private static int membersUp(TestNode node) throws Exception {
