@@ -6,6 +6,7 @@ import io.backstay.model.NodeId;
 import io.backstay.model.ObjectKey;
 import io.backstay.model.RepositoryId;
 import io.backstay.model.Sha256;
+import io.backstay.storage.protocol.Catalogue;
 import io.backstay.storage.transfer.StoragePeer;
 import java.util.Collection;
 import java.util.List;
@@ -26,9 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 final class DegradedLocks {
     private static final Logger LOG = LoggerFactory.getLogger(DegradedLocks.class);
-
-    /** The revision under which degraded locks are written: earlier than anything that an entity has decided. */
-    private static final long OF_A_LOCK = 0;
 
     private final Disks disks;
 
@@ -65,7 +63,7 @@ final class DegradedLocks {
             StoragePeer peer, RepositoryId repository, ObjectKey key, ByteString content) {
         return peer.announce(repository, 0, 0)
                 .thenCompose(standing -> peer.put(
-                        new StoragePeer.Fence(repository, standing.epoch(), OF_A_LOCK),
+                        new StoragePeer.Fence(repository, standing.epoch(), Catalogue.OWNERLESS),
                         key,
                         key.contentHash(),
                         content.size(),
@@ -106,7 +104,7 @@ final class DegradedLocks {
 
     /** Whether the node has the file no more. */
     private static CompletionStage<Boolean> discard(StoragePeer peer, RepositoryId repository, ObjectKey key) {
-        long later = OF_A_LOCK + 1;
+        long later = Catalogue.OWNERLESS + 1;
         return peer.announce(repository, 0, 0)
                 .thenCompose(standing -> peer.discard(
                         new StoragePeer.Fence(repository, standing.epoch(), later),

@@ -23,13 +23,19 @@ import java.util.function.BiConsumer;
  * repository may have a million objects.
  */
 public final class Catalogue {
+    /** The revision before the first change: whatever an entity decides on is later than {@link #OWNERLESS}. */
+    private static final long FIRST_REVISION = 1;
+
+    /** The revision of what no entity has decided on: the locks that doors write without one. */
+    public static final long OWNERLESS = 0;
+
     private final Map<ObjectType, Map<Sha256, ObjectRecord>> objects = new EnumMap<>(ObjectType.class);
     private final Map<NodeId, LinkedHashMap<ObjectKey, Debt>> owed = new HashMap<>();
     private final Map<Set<NodeId>, Set<NodeId>> holderSets = new HashMap<>();
     private final Map<ObjectType, Long> bytes = new EnumMap<>(ObjectType.class);
     private final RepositoryId repository;
     private long journalRevision;
-    private long offset;
+    private long offset = FIRST_REVISION;
     private long epoch;
     private Optional<CatalogueEvent.FoundBehind> behind = Optional.empty();
     private Optional<CatalogueEvent.Activated> lastActivation = Optional.empty();

@@ -100,7 +100,7 @@ class EntityMachineTest {
         assertThat(ticket.targets()).hasSize(3);
         assertThat(ticket.quorum()).isEqualTo(2);
         EntityReply committed = entity.commit(ticket, key(1), Set.of(node(0), node(1)));
-        assertThat(committed).isEqualTo(new EntityReply.Committed(1));
+        assertThat(committed).isEqualTo(new EntityReply.Committed(2));
         EntityReply.Located located = (EntityReply.Located) entity.ask(new EntityInput.Locate(9, key(1)));
         assertThat(located.readable()).containsExactly(node(0), node(1));
         assertThat(entity.ask(new EntityInput.RequestTicket(10, key(1), 100)))
@@ -139,11 +139,11 @@ class EntityMachineTest {
         assertThat(step.events()).hasSize(2);
 
         List<EntityReply> replies = replies(entity.feed(new EntityInput.Commits(commits)));
-        assertThat(replies.subList(0, 2)).containsExactly(new EntityReply.Committed(1), new EntityReply.Committed(2));
+        assertThat(replies.subList(0, 2)).containsExactly(new EntityReply.Committed(2), new EntityReply.Committed(3));
         // Its door asks again, and finds what the second has recorded.
         assertRefused(replies.get(2), ErrorCode.UNAVAILABLE);
         assertThat(entity.machine.catalogue().find(key(2)).orElseThrow().revision())
-                .isEqualTo(2);
+                .isEqualTo(3);
     }
 
     @Test
@@ -257,8 +257,8 @@ class EntityMachineTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(owed.removals())
-                .containsExactly(new EntityOutput.Removal(key(1), 1), new EntityOutput.Removal(key(2), 2));
-        assertThat(owed.revision()).isEqualTo(2);
+                .containsExactly(new EntityOutput.Removal(key(1), 2), new EntityOutput.Removal(key(2), 3));
+        assertThat(owed.revision()).isEqualTo(3);
     }
 
     /** It asked again at once, thousands of times a second, a node that refused at once. */
@@ -439,15 +439,16 @@ class EntityMachineTest {
     void aLockOfWhichNothingIsLeftIsGone() {
         Machines entity = Machines.active(3, 1);
         NodeId holder = entity.store(lock(1)).targets().getFirst();
+        long revision = entity.machine.catalogue().find(lock(1)).orElseThrow().revision();
         for (EntityInput.Copy elsewhere : List.of(EntityInput.Copy.GOOD, EntityInput.Copy.MISSING)) {
-            entity.feed(new EntityInput.ReportBad(lock(1), holder, 1));
+            entity.feed(new EntityInput.ReportBad(lock(1), holder, revision));
             List<EntityOutput> search =
-                    entity.feed(new EntityInput.Verified(lock(1), holder, 1, EntityInput.Copy.MISSING));
+                    entity.feed(new EntityInput.Verified(lock(1), holder, revision, EntityInput.Copy.MISSING));
             assertThat(search).hasSize(2);
             for (EntityOutput output : search) {
                 NodeId asked = ((EntityOutput.Verify) output).node();
                 assertThat(entity.machine.catalogue().find(lock(1))).isPresent();
-                entity.feed(new EntityInput.Verified(lock(1), asked, 1, elsewhere));
+                entity.feed(new EntityInput.Verified(lock(1), asked, revision, elsewhere));
             }
         }
         assertThat(entity.machine.catalogue().find(lock(1))).isEmpty();
@@ -599,18 +600,19 @@ class EntityMachineTest {
         EntityReply.Ticket ticket = entity.ticket(key(1));
         entity.commit(ticket, key(1), Set.copyOf(ticket.targets()));
         entity.tick(1_000);
+        long revision = entity.machine.catalogue().find(key(1)).orElseThrow().revision();
         for (NodeId node : ticket.targets()) {
-            entity.feed(new EntityInput.ReportBad(key(1), node, 1));
+            entity.feed(new EntityInput.ReportBad(key(1), node, revision));
             for (EntityOutput.Remove remove :
-                    removes(entity.feed(new EntityInput.Verified(key(1), node, 1, EntityInput.Copy.DAMAGED)))) {
+                    removes(entity.feed(new EntityInput.Verified(key(1), node, revision, EntityInput.Copy.DAMAGED)))) {
                 entity.feed(new EntityInput.Removed(node, remove.revision()));
             }
         }
         assertThat(holders(entity, key(1))).hasSize(1);
         assertThat(copies(entity.tick(1_000))).isEmpty();
         assertThat(entity.machine.repairBacklog()).isZero();
-        entity.feed(new EntityInput.ReportBad(key(1), ticket.targets().getLast(), 1));
-        entity.feed(new EntityInput.Verified(key(1), ticket.targets().getLast(), 1, EntityInput.Copy.GOOD));
+        entity.feed(new EntityInput.ReportBad(key(1), ticket.targets().getLast(), revision));
+        entity.feed(new EntityInput.Verified(key(1), ticket.targets().getLast(), revision, EntityInput.Copy.GOOD));
         assertThat(copies(entity.tick(1_000))).hasSize(2);
     }
 

@@ -195,7 +195,7 @@ final class Chaos {
         if (most > 0 && world.journal().revisionAt(most) >= seen) {
             most--;
         }
-        if (seen > 0) {
+        if (seen > world.journal().revisionAt(0)) {
             int to = fault.choice() % 4 == 0 ? most : fault.choice() % 7 == 0 ? 0 : fault.choice() % (most + 1);
             world.say("the journal is set back from " + world.journal().size() + " to " + to + "; the disks have seen "
                     + seen + (running ? ", nodes are running" : ""));
