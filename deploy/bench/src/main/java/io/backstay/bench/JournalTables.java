@@ -57,11 +57,17 @@ final class JournalTables implements AutoCloseable {
         }
     }
 
-    /** Adds copies of the event that names the object, until the journal of its persistence id has so many events. */
-    void fill(String owner, String name, long upTo) throws SQLException {
+    /**
+     * Adds copies of the event that names the object, until the journal of its persistence id has so many events; each stores
+     * the object of {@link SmallFiles} with its own number.
+     *
+     * @return the first number
+     */
+    long fill(String owner, String name, long upTo) throws SQLException {
         String same = sameColumns(connection);
-        // The names are hashes of a number: as many as there are numbers, and nothing in common with each other.
-        String names = "sha256(convert_to('bench-' || number, 'UTF8'))";
+        String names = "sha256(convert_to('%s' || lpad(number::text, %d, '0'), 'UTF8'))"
+                .formatted(SmallFiles.PREFIX, SmallFiles.DIGITS);
+        long first = entries(owner) + 1;
         try (PreparedStatement statement = connection.prepareStatement("""
             INSERT INTO event_journal (sequence_number, event_payload, %1$s)
             SELECT number,
@@ -70,8 +76,7 @@ final class JournalTables implements AutoCloseable {
             FROM (SELECT *, position(? IN event_payload) AS first,
                          length(event_payload) + 1 - position(? IN reverse(event_payload)) - 31 AS last
                   FROM event_journal WHERE persistence_id = ? AND position(? IN event_payload) > 0) AS one,
-                 generate_series((SELECT max(sequence_number) + 1 FROM event_journal WHERE persistence_id = ?), ?)
-                      AS number
+                 generate_series(?, ?) AS number
             """.formatted(same, names))) {
             byte[] bytes = HexFormat.of().parseHex(name);
             byte[] reversed = new byte[bytes.length];
@@ -82,12 +87,35 @@ final class JournalTables implements AutoCloseable {
             statement.setBytes(2, reversed);
             statement.setString(3, owner);
             statement.setBytes(4, bytes);
-            statement.setString(5, owner);
+            statement.setLong(5, first);
             statement.setLong(6, upTo);
             statement.executeUpdate();
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute("VACUUM ANALYZE event_journal");
+        }
+        return first;
+    }
+
+    private long entries(String owner) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT max(sequence_number) FROM event_journal WHERE persistence_id = ?")) {
+            statement.setString(1, owner);
+            try (ResultSet result = statement.executeQuery()) {
+                result.next();
+                return result.getLong(1);
+            }
+        }
+    }
+
+    /** Takes everything of a persistence id away. */
+    void empty(String owner) throws SQLException {
+        for (String table : List.of("snapshot", "event_journal")) {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("DELETE FROM %s WHERE persistence_id = ?".formatted(table))) {
+                statement.setString(1, owner);
+                statement.executeUpdate();
+            }
         }
     }
 

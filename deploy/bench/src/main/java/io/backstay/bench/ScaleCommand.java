@@ -2,7 +2,6 @@ package io.backstay.bench;
 
 import io.backstay.bench.contender.Backstay;
 import io.backstay.bench.load.Connection;
-import io.backstay.bench.load.Payload;
 import io.backstay.bench.measure.Machine;
 import io.backstay.bench.measure.ProcessorTime;
 import io.backstay.local.cluster.Launcher;
@@ -27,8 +26,8 @@ import picocli.CommandLine.Option;
 /** A repository with very many objects, and very many repositories, on one node. */
 @Command(
         name = "scale",
-        description = "A repository of 1,000,000 objects (records only: no such files are on the disk) and 1,000"
-                + " repositories: until they are active, the list, the snapshot, the heap.")
+        description = "A repository of 1,000,000 objects of a few bytes, and 1,000 repositories: until they are active,"
+                + " the list, the snapshot, the heap, a rebuild of the catalogue.")
 final class ScaleCommand implements Callable<Integer> {
     private static final String NODE = "node-1";
     private static final String BIG = "big";
@@ -85,47 +84,55 @@ final class ScaleCommand implements Callable<Integer> {
 
     private void manyObjects(Backstay.Cluster cluster)
             throws IOException, LauncherException, InterruptedException, SQLException {
-        Payload payload = Payload.of(7, 2, 1024);
         cluster.make(BIG);
-        put(cluster, payload, 0);
+        put(cluster, 0);
+        String first = SmallFiles.name(0);
         int whole = objects / SNAPSHOT_EVERY * SNAPSHOT_EVERY;
         try (JournalTables journal = JournalTables.of(cluster)) {
-            String owner = journal.owner(payload.name(0));
+            String owner = journal.owner(first);
             stop(cluster);
             // The next activation writes one event, and so does an upload: with that a snapshot is due.
-            journal.fill(owner, payload.name(0), whole - 2L);
+            long last = whole - 2L;
+            SmallFiles.write(cluster.launcher().data(), first, journal.fill(owner, first, last), last);
             start(cluster);
-            row(
-                    "%,d objects, active from events alone".formatted(whole),
-                    "%.1f s".formatted(active(cluster, payload.name(0))));
+            row("%,d objects, active from events alone".formatted(whole), "%.1f s".formatted(active(cluster, first)));
             memory(cluster, "heap in use and resident memory after that");
-            put(cluster, payload, 1);
-            long begin = System.nanoTime();
-            while (journal.snapshotBytes(owner) == 0) {
-                if (System.nanoTime() - begin > LONGEST_NANOS) {
-                    throw new IOException("no snapshot was written");
-                }
-                Thread.sleep(100);
-            }
-            row(
-                    "snapshot",
-                    "%.1f MB, %.0f bytes an object"
-                            .formatted(
-                                    journal.snapshotBytes(owner) / 1e6, journal.snapshotBytes(owner) / (double) whole));
+            put(cluster, whole);
+            long bytes = snapshot(journal, owner);
+            row("snapshot", "%.1f MB, %.0f bytes an object".formatted(bytes / 1e6, bytes / (double) whole));
             stop(cluster);
             start(cluster);
-            row("active from the snapshot", "%.2f s".formatted(active(cluster, payload.name(0))));
+            row("active from the snapshot", "%.2f s".formatted(active(cluster, first)));
             list(cluster, "list of names and sizes, the first");
             list(cluster, "the second");
             list(cluster, "the third");
             memory(cluster, "heap in use and resident memory after that");
+            stop(cluster);
+            journal.empty(owner);
+            start(cluster);
+            row(
+                    "active after the catalogue was emptied, made anew from the disk",
+                    "%.1f s".formatted(active(cluster, first)));
+            list(cluster, "list after that");
         }
     }
 
-    private static void put(Backstay.Cluster cluster, Payload payload, int index) throws IOException {
+    private static long snapshot(JournalTables journal, String owner)
+            throws SQLException, IOException, InterruptedException {
+        long begin = System.nanoTime();
+        while (journal.snapshotBytes(owner) == 0) {
+            if (System.nanoTime() - begin > LONGEST_NANOS) {
+                throw new IOException("no snapshot was written");
+            }
+            Thread.sleep(100);
+        }
+        return journal.snapshotBytes(owner);
+    }
+
+    private static void put(Backstay.Cluster cluster, long number) throws IOException {
         try (Connection connection = Connection.open(cluster.http(0), cluster.authorization())) {
             int status = connection
-                    .upload("POST", "/restic/" + BIG + "/data/" + payload.name(index), payload.content(index))
+                    .upload("POST", "/restic/" + BIG + "/data/" + SmallFiles.name(number), SmallFiles.content(number))
                     .status();
             if (status != 200) {
                 throw new IOException("an upload was answered with " + status);
@@ -157,7 +164,11 @@ final class ScaleCommand implements Callable<Integer> {
         try (Connection connection = Connection.open(cluster.http(0), cluster.authorization())) {
             long begin = System.nanoTime();
             long bytes = connection.list("/restic/" + BIG + "/data/").bytes();
-            row(what, "%.2f s, %.1f MB".formatted((System.nanoTime() - begin) / 1e9, bytes / 1e6));
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            if (bytes < objects * 64L) {
+                throw new IOException("a list of %d bytes lacks objects".formatted(bytes));
+            }
+            row(what, "%.2f s, %.1f MB".formatted(seconds, bytes / 1e6));
         }
     }
 
