@@ -140,22 +140,24 @@ final class ScaleCommand implements Callable<Integer> {
         }
     }
 
-    /** Seconds until the first answer; 503 means that it is not there yet. */
-    private static double active(Backstay.Cluster cluster, String name) throws IOException {
+    /** Seconds until the owner's first answer; from the disks alone a node answers sooner. */
+    private static double active(Backstay.Cluster cluster, String name) throws IOException, InterruptedException {
         long begin = System.nanoTime();
         until200(cluster, "/restic/" + BIG + "/data/" + name);
         return (System.nanoTime() - begin) / 1e9;
     }
 
-    private static void until200(Backstay.Cluster cluster, String target) throws IOException {
+    private static void until200(Backstay.Cluster cluster, String target) throws IOException, InterruptedException {
         long begin = System.nanoTime();
         try (Connection connection = Connection.open(cluster.http(0), cluster.authorization())) {
-            int status = connection.request("HEAD", target).status();
-            while (status == 503 && System.nanoTime() - begin < LONGEST_NANOS) {
-                status = connection.request("HEAD", target).status();
+            Connection.Answer answer = connection.request("HEAD", target);
+            while ((answer.status() == 503 || answer.degraded()) && System.nanoTime() - begin < LONGEST_NANOS) {
+                Thread.sleep(20);
+                answer = connection.request("HEAD", target);
             }
-            if (status != 200) {
-                throw new IOException("%s was answered with %d".formatted(target, status));
+            if (answer.status() != 200 || answer.degraded()) {
+                throw new IOException("%s was answered with %d%s"
+                        .formatted(target, answer.status(), answer.degraded() ? ", from the disks alone" : ""));
             }
         }
     }
@@ -209,7 +211,7 @@ final class ScaleCommand implements Callable<Integer> {
     }
 
     private interface Work {
-        boolean run(int number) throws IOException;
+        boolean run(int number) throws IOException, InterruptedException;
     }
 
     private static void each(Work work) throws IOException, InterruptedException {

@@ -32,16 +32,15 @@ final class SmallFiles {
 
     /** Writes the files of these numbers beside the object that is somewhere under the folder already. */
     static void write(Path folder, String beside, long first, long last) throws IOException {
+        Path inData = Path.of(beside.substring(0, 2), beside);
         Path data;
         try (Stream<Path> files = Files.walk(folder)) {
             // What the node keeps beside restic's tree has the same names, in hidden folders.
-            data = files.filter(file -> file.endsWith(Path.of("data", beside.substring(0, 2), beside)))
+            data = files.filter(file -> file.endsWith("data") && Files.exists(file.resolve(inData)))
                     .filter(file -> StreamSupport.stream(file.spliterator(), false)
                             .noneMatch(part -> part.toString().startsWith(".")))
                     .findFirst()
-                    .orElseThrow(() -> new IOException("there is no file " + beside + " in " + folder))
-                    .getParent()
-                    .getParent();
+                    .orElseThrow(() -> new IOException("there is no file " + beside + " in " + folder));
         }
         for (int shard = 0; shard < 256; shard++) {
             Files.createDirectories(data.resolve("%02x".formatted(shard)));

@@ -44,7 +44,7 @@ public final class Connection implements AutoCloseable {
     }
 
     /** What was answered; the body has been read. */
-    public record Answer(int status, long bytes) {}
+    public record Answer(int status, long bytes, boolean degraded) {}
 
     /** A request without a body, whose answer must have the status. */
     public Answer expect(String method, String target, int status) throws IOException {
@@ -121,8 +121,10 @@ public final class Connection implements AutoCloseable {
         String[] lines = head.split("\r\n", -1);
         int status = Integer.parseInt(lines[0].split(" ", 3)[1]);
         long length = -1;
+        boolean degraded = false;
         for (String line : lines) {
             String lower = line.toLowerCase(Locale.ROOT);
+            degraded |= lower.startsWith("backstay-degraded:");
             if (lower.startsWith("content-length:")) {
                 length = Long.parseLong(
                         line.substring("content-length:".length()).strip());
@@ -132,13 +134,13 @@ public final class Connection implements AutoCloseable {
             return answer(bytes);
         }
         if (bodiless) {
-            return new Answer(status, Math.max(length, 0));
+            return new Answer(status, Math.max(length, 0), degraded);
         }
         if (length >= 0) {
             body(length, bytes);
-            return new Answer(status, length);
+            return new Answer(status, length, degraded);
         }
-        return status == 204 ? new Answer(status, 0) : new Answer(status, chunks(bytes));
+        return new Answer(status, status == 204 ? 0 : chunks(bytes), degraded);
     }
 
     private String head() throws IOException {
