@@ -7,6 +7,7 @@ import io.backstay.http.restic.ResticRoutes;
 import io.backstay.http.wire.ClientConnection;
 import io.backstay.http.wire.Connections;
 import io.backstay.http.wire.Refusal;
+import io.backstay.http.wire.Traffic;
 import io.backstay.http.wire.WireLimits;
 import io.backstay.model.ErrorCode;
 import io.backstay.model.NodeName;
@@ -49,6 +50,8 @@ public final class HttpServer {
      * Binds the port; fails where that is not possible.
      *
      * @param node named in each answer as the one that gave it
+     * @param traffic counts the bytes of all connections
+     * @param observer hears of each answer
      */
     public static CompletionStage<HttpServer> bind(
             ActorSystem<?> system,
@@ -56,16 +59,27 @@ public final class HttpServer {
             int port,
             WireLimits limits,
             NodeName node,
+            Traffic traffic,
+            RequestObserver observer,
             ResticRoutes restic,
             Routes others) {
         List<HttpHeader> headers = headers(node);
-        return Connections.bind(system, host, port, limits, (connection, request) -> {
+        return Connections.bind(system, host, port, limits, traffic, (connection, request) -> {
+                    long begun = System.nanoTime();
                     RequestId id = RequestId.of(request);
                     request.getHeader(TimeoutAccess.class)
                             .ifPresent(access -> access.timeoutAccess()
                                     .updateHandler(late -> id.on(tooLate(id)).addHeaders(headers)));
-                    return answer(connection, request, id, restic, others)
-                            .thenApply(response -> id.on(response).addHeaders(headers));
+                    return answer(connection, request, id, restic, others).thenApply(response -> {
+                        observer.answered(
+                                request.getUri().getPathString().startsWith(ResticPath.PREFIX)
+                                        ? RequestObserver.Protocol.RESTIC
+                                        : RequestObserver.Protocol.API,
+                                request.method().name(),
+                                response.status().intValue(),
+                                Duration.ofNanos(System.nanoTime() - begun));
+                        return id.on(response).addHeaders(headers);
+                    });
                 })
                 .thenApply(HttpServer::new);
     }

@@ -16,6 +16,7 @@ import io.backstay.http.restic.UploadPlaces;
 import io.backstay.http.wire.WireLimits;
 import io.backstay.manager.ManagerGateway;
 import io.backstay.node.config.NodeConfiguration;
+import io.backstay.node.metrics.NodeMetrics;
 import io.backstay.storage.door.ObjectDoor;
 import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -40,7 +41,8 @@ final class HttpPart {
             ManagerGateway gateway,
             Reachability reachability,
             ObjectDoor door,
-            StorageStatus storage)
+            StorageStatus storage,
+            NodeMetrics metrics)
             throws NodeStartException {
         Sessions sessions = new Sessions(standing.clock(), standing.random());
         Authenticator authenticator = new Authenticator(
@@ -88,6 +90,8 @@ final class HttpPart {
                                 http.limits().slowestBytes(),
                                 http.limits().connections()),
                         configuration.name(),
+                        metrics.traffic(),
+                        metrics,
                         restic,
                         Api.routes(parts)));
     }

@@ -6,11 +6,15 @@ import io.backstay.cluster.credentials.PasswordHasher;
 import io.backstay.cluster.journal.JournalConfig;
 import io.backstay.cluster.membership.ClusterRuntime;
 import io.backstay.cluster.replication.ViewExchange;
+import io.backstay.cluster.view.NodeView;
 import io.backstay.http.HttpServer;
 import io.backstay.manager.ManagerModule;
 import io.backstay.node.config.NodeConfiguration;
+import io.backstay.node.metrics.MetricsSetup;
+import io.backstay.node.metrics.NodeMetrics;
 import io.backstay.storage.entity.RebuildOrder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -45,6 +49,7 @@ final class NodeServices {
     private final ManagerModule manager;
     private final StoragePart storage;
     private final ClusterRuntime cluster;
+    private final NodeMetrics metrics = new NodeMetrics();
     private volatile Optional<HttpServer> http = Optional.empty();
 
     private NodeServices(
@@ -66,7 +71,27 @@ final class NodeServices {
                 JournalConfig.of(configuration.journal()),
                 standing.views(),
                 () -> http.isPresent(),
+                List.of(new MetricsSetup(metrics)),
                 this::work);
+        measure();
+    }
+
+    private void measure() {
+        metrics.gauge(
+                "backstay_cluster_nodes",
+                "Nodes that the cluster has admitted, as this node has heard.",
+                () -> standing.views()
+                        .current()
+                        .map(view -> view.nodes().values().stream()
+                                .filter(NodeView::admitted)
+                                .count())
+                        .orElse(0L));
+        metrics.gauge(
+                "backstay_cluster_nodes_up",
+                "Nodes that are up as this node sees them.",
+                () -> cluster.reachable().up().size());
+        storage.measure(metrics);
+        ManagerPart.measure(manager, metrics);
     }
 
     static NodeServices start(NodeConfiguration configuration, NodeStanding standing) throws NodeStartException {
@@ -90,7 +115,7 @@ final class NodeServices {
 
     private void open(NodeConfiguration configuration) throws NodeStartException {
         HttpServer server = HttpPart.start(
-                door, configuration, standing, hasher, manager, cluster.reachable(), storage.door(), storage);
+                door, configuration, standing, hasher, manager, cluster.reachable(), storage.door(), storage, metrics);
         LOG.info(
                 "HTTP on {}, advertised as {}",
                 server.address(),

@@ -11,10 +11,12 @@ import io.backstay.model.ObjectKey;
 import io.backstay.model.RepositoryId;
 import io.backstay.model.Role;
 import io.backstay.node.config.NodeConfiguration;
+import io.backstay.node.metrics.NodeMetrics;
 import io.backstay.objects.ObjectMedium;
 import io.backstay.objects.disk.DiskMedium;
 import io.backstay.storage.door.ClusterDoor;
 import io.backstay.storage.door.ObjectDoor;
+import io.backstay.storage.entity.EntityFigures;
 import io.backstay.storage.entity.JournalHead;
 import io.backstay.storage.entity.RebuildOrder;
 import io.backstay.storage.entity.RoomWatch;
@@ -30,10 +32,14 @@ import io.backstay.storage.transfer.TransferSettings;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.ServerBinding;
@@ -56,6 +62,7 @@ final class StoragePart implements StorageStatus {
     private final Optional<Disk> disk;
     private final ServerBinding binding;
     private final ObjectDoor door;
+    private final EntityFigures figures = new EntityFigures();
     private final AtomicReference<Optional<RebuildOrder>> order = new AtomicReference<>(Optional.empty());
     private volatile Optional<StorageShards> shards = Optional.empty();
     private Optional<StorageShards> carryingOut = Optional.empty();
@@ -161,6 +168,60 @@ final class StoragePart implements StorageStatus {
         return rooms.of(node);
     }
 
+    /** Has this part's figures shown. */
+    void measure(NodeMetrics metrics) {
+        metrics.gauge(
+                "backstay_repositories_degraded",
+                "Repositories that this node serves from the disks alone, since nobody can decide.",
+                this::degradedRepositories);
+        metrics.gauge(
+                "backstay_repositories_open",
+                "Repositories whose owner this node hosts and that are served.",
+                () -> entities(EntityFigures.Figures::open));
+        metrics.gauge(
+                "backstay_repositories_rebuilding",
+                "Repositories whose owner this node hosts and whose catalogue is made anew from the disks.",
+                () -> entities(EntityFigures.Figures::rebuilding));
+        metrics.gauge(
+                "backstay_repair_backlog_objects",
+                "Objects of the repositories whose owner this node hosts that wait for a look, for room, or for a"
+                        + " copy.",
+                () -> figures.all().values().stream()
+                        .mapToInt(EntityFigures.Figures::repairs)
+                        .sum());
+        if (disk.isPresent()) {
+            metrics.gauge(
+                    "backstay_disk_free_bytes",
+                    "Free bytes of this node's storage folder.",
+                    () -> room(StoragePeer.Room::freeBytes));
+            metrics.gauge(
+                    "backstay_disk_size_bytes",
+                    "Size of the disk of this node's storage folder.",
+                    () -> room(StoragePeer.Room::totalBytes));
+            metrics.gauges(
+                    "backstay_disk_state",
+                    "1 for the state in which this node's storage folder is.",
+                    "state",
+                    () -> Arrays.stream(StoragePeer.DiskState.values())
+                            .collect(Collectors.toMap(
+                                    StoragePeer.DiskState::text,
+                                    state -> rooms.of(self)
+                                                    .filter(room -> room.state() == state)
+                                                    .isPresent()
+                                            ? 1.0
+                                            : 0.0)));
+        }
+    }
+
+    private long entities(Predicate<EntityFigures.Figures> which) {
+        return figures.all().values().stream().filter(which).count();
+    }
+
+    /** Not a number until the node was asked first. */
+    private double room(ToLongFunction<StoragePeer.Room> figure) {
+        return rooms.of(self).map(room -> (double) figure.applyAsLong(room)).orElse(Double.NaN);
+    }
+
     /** What routes call. */
     ObjectDoor door() {
         return door;
@@ -168,8 +229,8 @@ final class StoragePart implements StorageStatus {
 
     /** Takes part in a cluster system, whose journal is prepared. */
     void begin(ActorSystem<?> cluster, Reachability reachability) {
-        shards = Optional.of(
-                StorageShards.start(cluster, self, views, reachability, peers, rooms, journalHead(), settings));
+        shards = Optional.of(StorageShards.start(
+                cluster, self, views, reachability, peers, rooms, journalHead(), figures, settings));
         cluster.getWhenTerminated().whenComplete((done, failure) -> shards = Optional.empty());
         carryOutOrder();
     }

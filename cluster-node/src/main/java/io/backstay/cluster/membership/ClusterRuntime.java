@@ -8,6 +8,7 @@ import io.backstay.model.NodeId;
 import io.backstay.model.Role;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
+import org.apache.pekko.actor.setup.Setup;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
@@ -64,6 +66,7 @@ public final class ClusterRuntime {
     private final Config further;
     private final ViewSource views;
     private final BooleanSupplier ready;
+    private final List<Setup> setups;
     private final Work work;
     private final KnownMembers known;
     private final ReachableNodes reachable = new ReachableNodes();
@@ -88,6 +91,7 @@ public final class ClusterRuntime {
      * @param data where it remembers the other members
      * @param further configuration that other rooms need in the system
      * @param ready whether what else belongs to readiness is there
+     * @param setups what other rooms give to the system as objects
      */
     public ClusterRuntime(
             NodeIdentity identity,
@@ -97,6 +101,7 @@ public final class ClusterRuntime {
             Config further,
             ViewSource views,
             BooleanSupplier ready,
+            List<Setup> setups,
             Work work) {
         this.identity = identity;
         this.roles = Set.copyOf(roles);
@@ -104,6 +109,7 @@ public final class ClusterRuntime {
         this.further = further;
         this.views = views;
         this.ready = ready;
+        this.setups = List.copyOf(setups);
         this.work = work;
         this.known = KnownMembers.open(data);
     }
@@ -282,12 +288,14 @@ public final class ClusterRuntime {
     }
 
     private ActorSystemSetup setup(Config config) {
-        return ActorSystemSetup.create(
+        List<Setup> all = new ArrayList<>(setups);
+        all.addAll(List.of(
                 BootstrapSetup.create(config),
                 SSLEngineProviderSetup.create(system -> new MutualTls(identity, views)),
                 ReadinessCheckSetup.create(system -> List.of(
                         () -> CompletableFuture.completedFuture(ready.getAsBoolean()),
-                        () -> CompletableFuture.completedFuture(views.current().isPresent()))));
+                        () -> CompletableFuture.completedFuture(views.current().isPresent())))));
+        return ActorSystemSetup.create(all.toArray(Setup[]::new));
     }
 
     private static Behavior<SpawnProtocol.Command> guardian() {

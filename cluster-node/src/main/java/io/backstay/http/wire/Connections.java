@@ -55,6 +55,7 @@ public final class Connections {
     private final ActorSystem<?> system;
     private final ServerSettings settings;
     private final WireLimits limits;
+    private final Traffic traffic;
     private final BiFunction<ClientConnection, HttpRequest, CompletionStage<HttpResponse>> handler;
     private final String refusedPath = "/" + UUID.randomUUID();
     private final Map<ClientConnection, RequestGate.Controls> open = new ConcurrentHashMap<>();
@@ -65,16 +66,19 @@ public final class Connections {
     private Connections(
             ActorSystem<?> system,
             WireLimits limits,
+            Traffic traffic,
             BiFunction<ClientConnection, HttpRequest, CompletionStage<HttpResponse>> handler) {
         this.system = system;
         this.settings = ServerSettings.create(system.classicSystem());
         this.limits = limits;
+        this.traffic = traffic;
         this.handler = handler;
     }
 
     /**
      * Binds the port; fails where that is not possible.
      *
+     * @param traffic counts the bytes of all connections
      * @param handler answers a request; reads or discards its body; does not fail
      */
     public static CompletionStage<Connections> bind(
@@ -82,8 +86,9 @@ public final class Connections {
             String host,
             int port,
             WireLimits limits,
+            Traffic traffic,
             BiFunction<ClientConnection, HttpRequest, CompletionStage<HttpResponse>> handler) {
-        Connections connections = new Connections(system, limits, handler);
+        Connections connections = new Connections(system, limits, traffic, handler);
         return Tcp.get(system)
                 .bind(host, port, BACKLOG, connections.settings.getSocketOptions(), true, Optional.empty())
                 .to(Sink.foreach(connections::accept))
@@ -102,6 +107,7 @@ public final class Connections {
                 connection,
                 limits,
                 System::nanoTime,
+                traffic,
                 controls -> started(connection, controls, refused),
                 () -> ended(connection));
         Http.get(system)

@@ -44,6 +44,7 @@ final class RequestGate extends GraphStage<BidiShape<ByteString, ByteString, Byt
     private final ClientConnection connection;
     private final WireLimits limits;
     private final LongSupplier clock;
+    private final Traffic traffic;
     private final Consumer<Controls> started;
     private final Runnable ended;
 
@@ -69,17 +70,20 @@ final class RequestGate extends GraphStage<BidiShape<ByteString, ByteString, Byt
      * A gate for one connection.
      *
      * @param clock in nanoseconds, as {@link System#nanoTime()}
+     * @param traffic counts the bytes of this connection, too
      * @param ended is told when the connection has ended, however
      */
     RequestGate(
             ClientConnection connection,
             WireLimits limits,
             LongSupplier clock,
+            Traffic traffic,
             Consumer<Controls> started,
             Runnable ended) {
         this.connection = connection;
         this.limits = limits;
         this.clock = clock;
+        this.traffic = traffic;
         this.started = started;
         this.ended = ended;
     }
@@ -325,6 +329,7 @@ final class RequestGate extends GraphStage<BidiShape<ByteString, ByteString, Byt
             @Override
             public void onPush() {
                 ByteString bytes = grab(fromNet);
+                traffic.received(bytes.length());
                 if (isClosed(toHttp)) {
                     pullNet();
                 } else {
@@ -368,6 +373,7 @@ final class RequestGate extends GraphStage<BidiShape<ByteString, ByteString, Byt
             @Override
             public void onPush() {
                 ByteString bytes = grab(fromHttp);
+                traffic.sent(bytes.length());
                 moved(clock.getAsLong());
                 reading.beginWith(moved, bytes.length());
                 push(toNet, bytes);

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -74,6 +75,7 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
     private final EntityEffects effects;
     private final ClusterState cluster;
     private final NodeId self;
+    private final EntityFigures figures;
     private final long incarnation = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
     private final Sweeps sweeps;
     private final List<EntityInput.Commit> gathered = new ArrayList<>();
@@ -101,6 +103,7 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
         this.context = context;
         this.cluster = dependencies.cluster();
         this.self = dependencies.self();
+        this.figures = dependencies.figures();
         this.desk = new EntityDesk(repository, cluster, settings);
         this.sweeps = new Sweeps(repository, dependencies, context.getSelf());
         this.effects = new EntityEffects(repository, dependencies, context.getSelf());
@@ -175,6 +178,7 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
 
     private Effect<CatalogueEvent, EntityMachine> onTick(EntityMachine machine) {
         desk.tick(machine);
+        figures.tell(repository, EntityFigures.Figures.of(machine));
         sweeps.tick(machine, cluster.facts(repository));
         return run(machine, machine.handle(new EntityInput.Tick(), cluster.facts(repository)));
     }
@@ -219,6 +223,7 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
     public SignalHandler<EntityMachine> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), this::onRecovered)
+                .onSignal(PostStop.instance(), machine -> figures.ended(repository))
                 .build();
     }
 

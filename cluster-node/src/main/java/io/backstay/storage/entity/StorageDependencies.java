@@ -17,4 +17,5 @@ record StorageDependencies(
         Function<NodeId, StoragePeer> peers,
         JournalHead journalHead,
         Consumer<RepositoryId> keepAlive,
+        EntityFigures figures,
         StorageSettings settings) {}

@@ -47,6 +47,7 @@ public final class StorageShards {
      *
      * @param peers every storage node's disk, this node's own included
      * @param rooms what storage nodes say about their room; kept fresh as long as the system lives
+     * @param figures told how the entities are that are hosted here
      */
     public static StorageShards start(
             ActorSystem<?> system,
@@ -56,11 +57,12 @@ public final class StorageShards {
             Function<NodeId, StoragePeer> peers,
             RoomWatch rooms,
             JournalHead journalHead,
+            EntityFigures figures,
             StorageSettings settings) {
         ClusterState cluster = new ClusterState(views, reachability, rooms, InstantSource.system());
         AtomicReference<Consumer<RepositoryId>> keepAlive = new AtomicReference<>(repository -> {});
         StorageDependencies dependencies = new StorageDependencies(
-                self, cluster, peers, journalHead, repository -> keepAlive.get().accept(repository), settings);
+                self, cluster, peers, journalHead, repository -> keepAlive.get().accept(repository), figures, settings);
         Entity<BackupStorage.Command, ShardingEnvelope<BackupStorage.Command>> entity = Entity.of(
                         BackupStorage.TYPE,
                         context -> BackupStorage.create(RepositoryId.parse(context.getEntityId()), dependencies))

@@ -87,6 +87,7 @@ public final class Nodes implements AutoCloseable {
                 further,
                 views,
                 () -> true,
+                List.of(),
                 system -> {
                     systems.incrementAndGet();
                     exchange.set(Optional.of(

@@ -59,7 +59,12 @@ class ConnectionsTest {
 
     private void open(Duration headWithin, Duration idle, int most) throws Exception {
         connections = Optional.of(Connections.bind(
-                        kit.system(), "127.0.0.1", 0, new WireLimits(headWithin, idle, 10_000, most), this::answer)
+                        kit.system(),
+                        "127.0.0.1",
+                        0,
+                        new WireLimits(headWithin, idle, 10_000, most),
+                        new Traffic(),
+                        this::answer)
                 .toCompletableFuture()
                 .get(60, TimeUnit.SECONDS));
     }

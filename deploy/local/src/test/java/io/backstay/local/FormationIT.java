@@ -8,7 +8,10 @@ import io.backstay.local.harness.Await;
 import io.backstay.local.harness.LocalCluster;
 import io.backstay.local.harness.Stranger;
 import io.backstay.local.harness.TestNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -107,6 +110,19 @@ final class FormationIT {
                 assertThat(node.api().get("/cluster").ok().path("nodes")).hasSize(3);
             }
         }
+    }
+
+    @Test
+    void everyFigureThatANodeMeasuresIsWrittenDown() throws Exception {
+        String pages = Files.readString(Path.of("../../docs/operations/metrics.md"));
+        List<String> figures = CLUSTER.node("node-1")
+                .managementText("/metrics")
+                .lines()
+                .filter(line -> line.startsWith("# TYPE backstay_"))
+                .map(line -> line.split(" ", -1)[2])
+                .toList();
+        assertThat(figures).contains("backstay_cluster_nodes_up", "backstay_disk_free_bytes");
+        assertThat(figures).allSatisfy(figure -> assertThat(pages).contains("`" + figure + "`"));
     }
 
     private static boolean knows(TestNode asked, TestNode node) throws Exception {

@@ -119,6 +119,17 @@ public final class Api {
         return new Answer(response.statusCode(), json ? JSON.readTree(response.body()) : MissingNode.getInstance());
     }
 
+    /** The text that anybody may read at an address. */
+    static String readText(String address) throws IOException, InterruptedException {
+        return HTTP.send(
+                        HttpRequest.newBuilder(URI.create(address))
+                                .timeout(WITHIN)
+                                .GET()
+                                .build(),
+                        BodyHandlers.ofString())
+                .body();
+    }
+
     /** What anybody may read at an address; a failure is the caller's to wait out. */
     static Answer read(String address) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(URI.create(address)).timeout(WITHIN).GET());

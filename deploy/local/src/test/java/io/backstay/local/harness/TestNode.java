@@ -128,6 +128,11 @@ public final class TestNode {
         return Api.read(status().management() + path);
     }
 
+    /** The same where it is no JSON. */
+    public String managementText(String path) throws IOException, InterruptedException {
+        return Api.readText(status().management() + path);
+    }
+
     /** A crash; it is started again where the cluster's policy is such. */
     public void kill() throws LauncherException, InterruptedException {
         process().kill(false, Launcher.END_WITHIN);
