@@ -74,6 +74,11 @@ final class ManagerTables implements AutoCloseable {
             }
         }
         try (Statement statement = connection.createStatement()) {
+            // What an earlier writer seems to have written behind a later one is not read.
+            statement.executeUpdate(
+                    "UPDATE event_journal SET writer = newest.writer FROM (SELECT writer FROM event_journal"
+                            + " WHERE %1$s ORDER BY sequence_number DESC LIMIT 1) AS newest WHERE %1$s"
+                                    .formatted(OF_THE_MANAGER));
             statement.execute("VACUUM ANALYZE event_journal");
         }
     }
