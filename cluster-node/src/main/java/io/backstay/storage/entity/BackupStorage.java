@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.PreRestart;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -29,6 +30,7 @@ import org.apache.pekko.persistence.typed.EventAdapter;
 import org.apache.pekko.persistence.typed.EventSeq;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.RecoveryFailed;
 import org.apache.pekko.persistence.typed.SnapshotAdapter;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.Effect;
@@ -42,10 +44,12 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
  * nodes remove and copy, and stops when another activation has taken over. What was persisted survives anything; tickets,
  * waiting requests and copies under way die with the activation and are begun again by whoever waits.
  *
- * <p>The state is the machine itself. It is mutable, which is safe since events are applied on the actor's own thread and
- * snapshots are encoded there before they leave it.
+ * <p>The state holds the machine, which is mutable: that is safe since events are applied on the actor's own thread and
+ * snapshots are encoded there before they leave it. Pekko keeps the empty state and begins with it whenever it reads the journal
+ * again, as after an event that could not be persisted; so each reading puts a new machine into it first.
  */
-public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Command, CatalogueEvent, EntityMachine> {
+public final class BackupStorage
+        extends EventSourcedBehavior<BackupStorage.Command, CatalogueEvent, BackupStorage.Current> {
     /** What the entity is sharded under, and the first part of its persistence id. */
     public static final EntityTypeKey<Command> TYPE = EntityTypeKey.create(Command.class, "backup-storage");
 
@@ -68,6 +72,15 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
         SUPERSEDED
     }
 
+    /** What the journal makes, as far as it is read. */
+    static final class Current {
+        private EntityMachine machine;
+
+        private Current(EntityMachine machine) {
+            this.machine = machine;
+        }
+    }
+
     private final RepositoryId repository;
     private final StorageSettings settings;
     private final ActorContext<Command> context;
@@ -79,6 +92,8 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
     private final long incarnation = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
     private final Sweeps sweeps;
     private final List<EntityInput.Commit> gathered = new ArrayList<>();
+    private final Current empty;
+    private boolean reading = true;
     private boolean activatedBefore;
 
     /** The behaviour of the entity of a repository. */
@@ -107,11 +122,20 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
         this.desk = new EntityDesk(repository, cluster, settings);
         this.sweeps = new Sweeps(repository, dependencies, context.getSelf());
         this.effects = new EntityEffects(repository, dependencies, context.getSelf());
+        this.empty = new Current(machine(new Catalogue(repository)));
     }
 
     @Override
-    public EntityMachine emptyState() {
-        return machine(new Catalogue(repository));
+    public Current emptyState() {
+        return empty;
+    }
+
+    /** Something was read from the journal, or it was found empty: the first time in a reading, what was before is thrown away. */
+    private void readingGoesOn() {
+        if (!reading) {
+            reading = true;
+            empty.machine = machine(new Catalogue(repository));
+        }
     }
 
     private EntityMachine machine(Catalogue catalogue) {
@@ -123,34 +147,37 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
     }
 
     @Override
-    public EventHandler<EntityMachine, CatalogueEvent> eventHandler() {
-        return (machine, event) -> {
-            machine.apply(event);
-            return machine;
+    public EventHandler<Current, CatalogueEvent> eventHandler() {
+        return (current, event) -> {
+            current.machine.apply(event);
+            return current;
         };
     }
 
     @Override
-    public CommandHandler<Command, CatalogueEvent, EntityMachine> commandHandler() {
-        return (machine, command) -> switch (command) {
-            case EntityWire.Request request -> onRequest(machine, request);
-            case Fact fact -> run(machine, machine.handle(fact.input(), cluster.facts(repository)));
-            case CopyRecords wanted -> {
-                Map<ObjectKey, ObjectRecord> copy = new HashMap<>();
-                machine.catalogue().forEach(wanted.type(), copy::put);
-                wanted.copy().complete(copy);
-                yield Effect().none();
-            }
-            case Turn turn ->
-                switch (turn) {
-                    case TICK -> onTick(machine);
-                    case COMMIT -> onCommit(machine);
-                    case SUPERSEDED -> onSuperseded();
-                };
+    public CommandHandler<Command, CatalogueEvent, Current> commandHandler() {
+        return (current, command) -> {
+            EntityMachine machine = current.machine;
+            return switch (command) {
+                case EntityWire.Request request -> onRequest(machine, request);
+                case Fact fact -> run(machine, machine.handle(fact.input(), cluster.facts(repository)));
+                case CopyRecords wanted -> {
+                    Map<ObjectKey, ObjectRecord> copy = new HashMap<>();
+                    machine.catalogue().forEach(wanted.type(), copy::put);
+                    wanted.copy().complete(copy);
+                    yield Effect().none();
+                }
+                case Turn turn ->
+                    switch (turn) {
+                        case TICK -> onTick(machine);
+                        case COMMIT -> onCommit(machine);
+                        case SUPERSEDED -> onSuperseded();
+                    };
+            };
         };
     }
 
-    private Effect<CatalogueEvent, EntityMachine> onRequest(EntityMachine machine, EntityWire.Request request) {
+    private Effect<CatalogueEvent, Current> onRequest(EntityMachine machine, EntityWire.Request request) {
         Optional<EntityInput> input = desk.accept(request, machine);
         if (input.isEmpty()) {
             return Effect().none();
@@ -170,27 +197,27 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
         }
     }
 
-    private Effect<CatalogueEvent, EntityMachine> onCommit(EntityMachine machine) {
+    private Effect<CatalogueEvent, Current> onCommit(EntityMachine machine) {
         EntityInput.Commits commits = new EntityInput.Commits(gathered);
         gathered.clear();
         return run(machine, machine.handle(commits, cluster.facts(repository)));
     }
 
-    private Effect<CatalogueEvent, EntityMachine> onTick(EntityMachine machine) {
+    private Effect<CatalogueEvent, Current> onTick(EntityMachine machine) {
         desk.tick(machine);
         figures.tell(repository, EntityFigures.Figures.of(machine));
         sweeps.tick(machine, cluster.facts(repository));
         return run(machine, machine.handle(new EntityInput.Tick(), cluster.facts(repository)));
     }
 
-    private Effect<CatalogueEvent, EntityMachine> onSuperseded() {
+    private Effect<CatalogueEvent, Current> onSuperseded() {
         context.getLog().info("Repository {}: another activation has taken over, this one ends", repository);
         desk.refuseAll("another node has taken over this repository");
         return Effect().stop();
     }
 
     /** Persists the step's events, then carries out its outputs and what follows from the new state. */
-    private Effect<CatalogueEvent, EntityMachine> run(EntityMachine machine, Step step) {
+    private Effect<CatalogueEvent, Current> run(EntityMachine machine, Step step) {
         if (step.events().isEmpty()) {
             afterwards(machine, step);
             return Effect().none();
@@ -220,14 +247,23 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
     }
 
     @Override
-    public SignalHandler<EntityMachine> signalHandler() {
+    public SignalHandler<Current> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), this::onRecovered)
-                .onSignal(PostStop.instance(), machine -> figures.ended(repository))
+                .onSignal(RecoveryFailed.class, (current, failed) -> reading = false)
+                .onSignal(PreRestart.instance(), current -> reading = false)
+                .onSignal(PostStop.instance(), current -> figures.ended(repository))
                 .build();
     }
 
-    private void onRecovered(EntityMachine machine) {
+    private void onRecovered(Current current) {
+        readingGoesOn();
+        reading = false;
+        EntityMachine machine = current.machine;
+        if (machine.catalogue().journalRevision() > lastSequenceNumber(context)) {
+            throw new IllegalStateException("repository %s: %d events were taken in of the %d that its journal has"
+                    .formatted(repository, machine.catalogue().journalRevision(), lastSequenceNumber(context)));
+        }
         desk.refuseAll("the repository is being opened again");
         gathered.clear();
         boolean someoneElse = activatedBefore
@@ -245,7 +281,7 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
 
     /** After a rebuild the events before it, of which some are lost, need not be read again. */
     @Override
-    public boolean shouldSnapshot(EntityMachine machine, CatalogueEvent event, long number) {
+    public boolean shouldSnapshot(Current current, CatalogueEvent event, long number) {
         return event instanceof CatalogueEvent.Rebuilt;
     }
 
@@ -269,22 +305,24 @@ public final class BackupStorage extends EventSourcedBehavior<BackupStorage.Comm
 
             @Override
             public EventSeq<CatalogueEvent> fromJournal(byte[] bytes, String manifest) {
+                readingGoesOn();
                 return EventSeq.single(CatalogueCodec.decode(manifest, bytes));
             }
         };
     }
 
     @Override
-    public SnapshotAdapter<EntityMachine> snapshotAdapter() {
+    public SnapshotAdapter<Current> snapshotAdapter() {
         return new SnapshotAdapter<>() {
             @Override
-            public Object toJournal(EntityMachine machine) {
-                return CatalogueSnapshot.encode(machine.catalogue());
+            public Object toJournal(Current current) {
+                return CatalogueSnapshot.encode(current.machine.catalogue());
             }
 
             @Override
-            public EntityMachine fromJournal(Object snapshot) {
-                return machine(CatalogueSnapshot.decode(repository, (byte[]) snapshot));
+            public Current fromJournal(Object snapshot) {
+                readingGoesOn();
+                return new Current(machine(CatalogueSnapshot.decode(repository, (byte[]) snapshot)));
             }
         };
     }
