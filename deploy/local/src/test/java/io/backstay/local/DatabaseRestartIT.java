@@ -57,6 +57,10 @@ final class DatabaseRestartIT {
             Await.until("writes are taken again", () -> save(repository));
         }
 
+        // What the disks were told meanwhile is compared with the journal when the repository is opened the next time.
+        CLUSTER.stop();
+        CLUSTER.start();
+
         names.addAll(acknowledged);
         Await.until("the list is whole", () -> {
             Optional<Set<String>> listed = repository.list("data");
