@@ -25,6 +25,9 @@ final class EntityClient {
     private static final Logger LOG = LoggerFactory.getLogger(EntityClient.class);
     private static final long PAUSE_MILLIS = 200;
 
+    /** For so long after a request has begun the owner's node may not have heard of a token that this node knows. */
+    private static final Duration VIEWS_DIFFER = Duration.ofSeconds(1);
+
     private final Supplier<Optional<StorageShards>> shards;
     private final StorageSettings settings;
     private final EntityWatch watch;
@@ -115,7 +118,8 @@ final class EntityClient {
                         return CompletableFuture.completedFuture(value);
                     }
                     BackstayException cause = Failures.cause(failure);
-                    boolean passing = passing(cause.code()) && !watch.away(repository);
+                    boolean passing = (passing(cause.code()) || mayBeTooNew(cause.code(), deadlineNanos))
+                            && !watch.away(repository);
                     boolean late = deadlineNanos - System.nanoTime() <= TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
                     if (!passing || late) {
                         return CompletableFuture.<T>failedFuture(cause);
@@ -126,6 +130,13 @@ final class EntityClient {
                             .toCompletableFuture();
                 })
                 .thenCompose(result -> result);
+    }
+
+    /** Doors let nobody through without the right, so that the owner's refusal tells of an older view, or of a newer one. */
+    private boolean mayBeTooNew(ErrorCode code, long deadlineNanos) {
+        Duration left = Duration.ofNanos(deadlineNanos - System.nanoTime());
+        return code == ErrorCode.FORBIDDEN
+                && settings.requestDeadline().minus(left).compareTo(VIEWS_DIFFER) < 0;
     }
 
     /** Says something that may be lost. */

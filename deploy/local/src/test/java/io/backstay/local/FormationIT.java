@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.backstay.local.harness.Api;
 import io.backstay.local.harness.Await;
 import io.backstay.local.harness.LocalCluster;
+import io.backstay.local.harness.RawRepository;
 import io.backstay.local.harness.Stranger;
 import io.backstay.local.harness.TestNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -71,6 +73,12 @@ final class FormationIT {
                                 .status())
                         .as("of %s", node)
                         .isNotEqualTo(401);
+                // The repository's owner may be on another node, which looks for itself.
+                assertThat(node.repository("tokens", secret)
+                                .load("data", RawRepository.name(secret.getBytes(StandardCharsets.UTF_8)))
+                                .statusCode())
+                        .as("of an object that is not there, by %s", node)
+                        .isEqualTo(404);
             }
         }
     }

@@ -123,6 +123,11 @@ public final class TestNode {
         return Api.nobody(http());
     }
 
+    /** A repository, request by request, with an application token. */
+    public RawRepository repository(String repository, String token) throws IOException {
+        return new RawRepository(http(), "token", token, repository);
+    }
+
     /** What its management says at the path. */
     public Api.Answer management(String path) throws IOException, InterruptedException {
         return Api.read(status().management() + path);
